@@ -1,0 +1,73 @@
+// Every bound of the service, each with its reason. A unit stands last in its name.
+// GET /v1/limits publishes those that a client can meet.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace chayan::limits {
+
+using namespace std::chrono_literals;
+
+// ---- HTTP: the head. A browser sends about 1 KiB; 8 KiB is what nginx and Apache take by default.
+inline constexpr std::size_t kHeadBytesMax = 8 * 1024;
+inline constexpr std::size_t kFieldsMax = 64;             // browsers send about 20
+inline constexpr std::size_t kTargetBytesMax = 2 * 1024;  // the longest useful query is under 1 KiB
+inline constexpr std::size_t kQueryParametersMax = 32;    // the richest endpoint takes 12
+
+// ---- HTTP: bodies.
+inline constexpr std::size_t kVerificationBodyBytesMax =
+    4 * 1024;  // number, name, document: under 500 bytes
+inline constexpr std::size_t kBatchBodyBytesMax =
+    4 * 1024 * 1024;  // 10,000 rows of up to 400 bytes
+inline constexpr std::size_t kCompressAboveBytes =
+    1024;  // below it the saving is less than a packet
+
+// ---- HTTP: connections. One absolute deadline a phase; re-arming a deadline per read is how
+// slowloris lives.
+inline constexpr auto kTlsHandshakeMax = 5s;
+inline constexpr auto kHeadMax = 10s;
+inline constexpr auto kBodyMax = 10s;
+inline constexpr auto kWriteMax = 30s;  // a phone on a bad line takes a page of 200 KiB in this
+inline constexpr auto kIdleMax = 30s;
+inline constexpr auto kDrainMax = 10s;  // SIGTERM to exit with requests under way
+inline constexpr auto kLingerMax =
+    1s;  // after a framing error: read and drop, so that the answer arrives
+inline constexpr std::size_t kLingerBytesMax = 64 * 1024;
+inline constexpr std::size_t kRequestsPerConnectionMax =
+    1000;  // spreads long-lived clients over the threads again
+inline constexpr std::size_t kConnectionsPerThreadMax = 10'000;
+inline constexpr std::size_t kPipelinedResponseBytesMax =
+    256 * 1024;  // unsent answers; above it reading stops
+
+// ---- JSON and text from outside.
+inline constexpr std::size_t kJsonDepthMax = 16;
+inline constexpr std::size_t kImportLineBytesMax =
+    64 * 1024;  // a filing with every catalog item is under 8 KiB
+inline constexpr std::size_t kNameBytesMax = 300;  // institution names: 100 characters of UTF-8
+inline constexpr std::size_t kPersonNameBytesMax = 200;
+inline constexpr std::size_t kTextBytesMax = 2000;  // addresses, remarks
+inline constexpr std::size_t kCertificateNumberBytesMax = 64;
+inline constexpr std::size_t kDocumentNumberBytesMax = 40;
+inline constexpr std::size_t kFilingIdBytesMax = 64;
+inline constexpr std::size_t kScopeLinesMax = 500;  // all items of both catalogs are 13
+inline constexpr std::size_t kQueryTextBytesMax = 120;
+
+// ---- Log.
+inline constexpr std::size_t kEntryBytesMax =
+    65'535;  // C2SP tlog-tiles: entries are uint16 length-prefixed
+inline constexpr std::size_t kBatchChangesMax =
+    2000;  // changes under one fsync by import; 1-2 MB of WriteBatch
+
+// ---- Lists.
+inline constexpr std::size_t kPageItemsDefault = 20;
+inline constexpr std::size_t kPageItemsMax = 100;
+inline constexpr std::size_t kScanRowsMax =
+    5000;  // rows one request may pass over before it answers with a cursor
+inline constexpr auto kCursorLife = 24h;
+
+// ---- Head anchor.
+inline constexpr auto kAnchorInterval = 1s;
+
+}  // namespace chayan::limits

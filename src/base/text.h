@@ -1,0 +1,51 @@
+// Text as people type it, made comparable. ICU does the work; this header says what is done and in
+// which order. All functions are thread-safe. Input is UTF-8; where it may not be, the function
+// says what it answers.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace chayan {
+
+bool is_valid_utf8(std::string_view text);  // RFC 3629: no surrogates, no overlong forms
+
+// GB18030 (which contains GBK and GB2312) to UTF-8; nullopt where a byte sequence is not assigned.
+std::optional<std::string> from_gb18030(std::string_view bytes);
+
+// Removes white space of any script at both ends (U+3000 too).
+std::string_view trim(std::string_view text);
+
+// Full-width ASCII forms and the ideographic space to half-width, then trim: for codes and numbers.
+// Invalid UTF-8 is returned unchanged: the format check behind it refuses it.
+std::string half_width(std::string_view text);
+
+// The form in which names and search words are compared: NFKC, full-width to half-width, outer and
+// inner white space removed, Latin case folded, traditional to simplified Chinese, one middle dot
+// (U+00B7) for U+2022 U+30FB U+2027 (names of minorities and foreigners). Idempotent. Invalid UTF-8
+// gives an empty string, which equals no stored name.
+std::string match_form(std::string_view text);
+
+// Pinyin syllables without tones, lower case, one element a Han character; other letters and digits
+// pass as single elements, the rest is dropped: 养老 → {"yang", "lao"}. Characters with several
+// readings get ICU's first one.
+std::vector<std::string> pinyin_syllables(std::string_view text);
+
+// Everything a search can be a prefix of: each suffix of the match form by character, of the pinyin
+// by syllable, and of the initials by letter; each cut to 48 bytes at a character boundary; sorted,
+// without duplicates. 养老 → {"l", "lao", "yanglao", "yl", "养老", "老"}.
+std::vector<std::string> search_keys(std::string_view text);
+
+// Number of Unicode code points; 0 for invalid UTF-8.
+std::size_t length_in_characters(std::string_view text);
+
+// Keeps the first character (of two: the first; of more: the first and the last) and puts * for the
+// others: 张*, 欧**娜.
+std::string mask_name(std::string_view name);
+
+// Edits between two words; for "did you mean".
+std::size_t edit_distance(std::string_view a, std::string_view b);
+
+}  // namespace chayan

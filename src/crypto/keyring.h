@@ -1,0 +1,39 @@
+// The keys, in a directory outside the data directory, so that a copy of the data alone tells
+// nothing.
+//
+//   keyring.json
+//   {"format":1,"suite":"intl","created":"…Z","data_keys":[{"id":1,"state":"active","wrapped":"hex"}]}
+//   root.key       64 hex digits
+//
+// Files are 0400 in a directory of 0700, owned by the user who runs the service: checked at load.
+// From the root secret HKDF derives, by label, the key that indexes certificates, the key that
+// signs cursors, and the key that wraps the data keys. A data key seals payloads and rows and has
+// an id, so that rotation can add one (issue: keys rotate). The suite is recorded here and with the
+// data; "intl" is HMAC-SHA-256 and AES-256-GCM.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+namespace chayan::crypto {
+
+struct Keyring {
+  std::string suite = "intl";
+  Hash index_key{};   // certificate row keys
+  Hash cursor_key{};  // page cursors
+  std::uint32_t active_data_key = 0;
+  std::map<std::uint32_t, Hash> data_keys;  // unwrapped
+  Hash fingerprint{};  // tells keyrings apart without telling anything about them: stored with the
+                       // data
+
+  // Makes a new keyring in `directory`, which must not hold one yet.
+  static Result<Keyring> create(const std::string& directory, const std::string& created_utc);
+  static Result<Keyring> load(const std::string& directory);
+  static bool exists(const std::string& directory);
+};
+
+}  // namespace chayan::crypto
