@@ -1,0 +1,123 @@
+// Reads from one snapshot. One request makes one Reader, passes it by reference and answers from it
+// alone.
+//
+// Not thread-safe (one request runs on one thread); many readers may be used at once. Results own
+// their memory. Errors are corrupt (bytes that do not decode or unseal) and io; absence is nullopt.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "domain/certificate_number.h"
+#include "domain/rules.h"
+#include "index/record.h"
+#include "index/store.h"
+
+namespace rocksdb {
+class Snapshot;
+}
+
+namespace chayan::index {
+
+// Conditions of a list of institutions; empty members do not restrict.
+struct OfferingQuery {
+  std::optional<OccupationCode> occupation;
+  std::string work_type;  // matches lines for this work type and for the whole occupation
+  std::optional<SkillLevel> level;
+  RegionCode region;                // and everything inside it
+  std::optional<CatalogList> list;  // lines that name an item of this list
+  std::optional<CatalogItemId> item;
+  std::string
+      text;  // as typed; searched in names and occupations, as characters, pinyin or initials
+  FilingState state = FilingState::effective;
+  bool any_state = false;  // every filing that was submitted by the day, whatever its state
+  Date on;
+};
+
+struct ListedInstitution {
+  OfferingRecord record;
+  std::vector<std::size_t>
+      offerings;  // indices into record.offerings of those that match, at least one
+};
+
+struct OfferingPage {
+  std::vector<ListedInstitution> institutions;
+  // Where the next page starts; empty after the last. A page may hold fewer than asked for, even
+  // none, and yet have a successor: limits::kScanRowsMax bounds the rows that one call passes over.
+  std::string next_position;
+};
+
+struct RecordedEntry {
+  std::uint64_t seq = 0;
+  std::string bytes;  // as written
+};
+
+class Reader {
+ public:
+  explicit Reader(const Store& store);
+  ~Reader();
+  Reader(Reader&&) noexcept;
+  Reader& operator=(Reader&&) = delete;
+
+  Result<Head> head() const;
+
+  Result<std::optional<InstitutionRecord>> institution(const CreditCode& code) const;
+  // The entries that concern an institution, oldest first: its puts and all events of its filings.
+  Result<std::vector<RecordedEntry>> institution_entries(const CreditCode& code) const;
+  // At most `limit` institutions in order of region, then credit code, from `position` (empty: the
+  // first).
+  Result<OfferingPage> offerings(const OfferingQuery& query, std::size_t limit,
+                                 std::string_view position) const;
+
+  // Every version of one item, ascending by effective_from; empty where the item is unknown.
+  Result<std::vector<CatalogItem>> catalog_versions(const CatalogItemId& id) const;
+  // The version that counts on `day` of every item, in order of id: one for each item in force.
+  Result<std::vector<CatalogItem>> catalog_on(Date day) const;
+  // Items that lead to this occupation (and level), by index row; versions in force on `day`.
+  Result<std::vector<CatalogItem>> catalog_for_occupation(const OccupationCode& occupation,
+                                                          std::optional<SkillLevel> level,
+                                                          Date day) const;
+  // Items whose certificate, awarding body, abbreviation or occupation matches `text` (characters,
+  // pinyin, initials).
+  Result<std::vector<CatalogItem>> catalog_search(std::string_view text, Date day) const;
+
+  Result<std::vector<Occupation>> occupations() const;
+  Result<std::optional<Occupation>> occupation(const OccupationCode& code) const;
+  Result<std::vector<Occupation>> occupation_search(std::string_view text) const;
+  // Number of institutions with an effective offering for the occupation on `day`.
+  Result<std::size_t> institutions_offering(const OccupationCode& code, Date day) const;
+
+  Result<WorkdayCalendar> calendar() const;
+
+  Result<std::optional<Certificate>> certificate(const CertificateNumber& number) const;
+
+  Result<std::optional<std::string>> entry(std::uint64_t seq) const;
+  // Entries from `first` on, in order, until `visit` says false or the log ends.
+  Result<void> each_entry(
+      std::uint64_t first,
+      const std::function<bool(std::uint64_t seq, std::string_view bytes)>& visit) const;
+
+  // "Was this institution entitled to this on day D", from the rows of this snapshot.
+  struct Decision {
+    std::optional<InstitutionRecord> institution;
+    std::vector<CatalogItem> versions;
+    Entitlement entitlement;  // points into the two above
+  };
+  // Heap-allocated so that the pointers in it stay good when it moves.
+  Result<std::unique_ptr<Decision>> decide(const CreditCode& institution, const Subject& subject,
+                                           Date day) const;
+
+ private:
+  Result<std::optional<std::string>> get(std::string_view key) const;
+
+  const Store& store_;
+  const rocksdb::Snapshot* snapshot_;
+};
+
+}  // namespace chayan::index
