@@ -1,0 +1,140 @@
+#include "crypto/key_files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+
+namespace chayan::crypto {
+namespace {
+
+constexpr std::size_t kKeyFileBytesMax = 64 * 1024;  // some hundred data keys
+
+class OpenFile {
+ public:
+  OpenFile(const std::string& path, int flags, mode_t mode = 0)
+      : descriptor_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
+  ~OpenFile() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+
+  bool is_open() const { return descriptor_ >= 0; }
+  int descriptor() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+Error system_error(const std::string& doing, const std::string& path) {
+  return io_error("Cannot " + doing + " " + path + ": " + std::generic_category().message(errno) +
+                  ".");
+}
+
+Error refused(std::string what) {
+  return {ErrorCode::unavailable, {}, {std::move(what), {}}};
+}
+
+Result<void> check_owner(const struct stat& status, const std::string& path) {
+  const uid_t user = ::geteuid();
+  if (status.st_uid == user) return {};
+  return refused(path + " belongs to user " + std::to_string(status.st_uid) +
+                 ", but the service runs as user " + std::to_string(user) + ": chown " +
+                 std::to_string(user) + " " + path);
+}
+
+std::string octal(mode_t mode) {
+  std::string digits = "0";
+  for (const int shift : {6, 3, 0})
+    digits.push_back(static_cast<char>('0' + ((mode >> shift) & 7)));
+  return digits;
+}
+
+bool write_all(int descriptor, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+    if (written < 0 && errno != EINTR) return false;
+    if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<void> prepare_key_directory(const std::string& directory) {
+  std::error_code ignored;  // where a parent is missing still, mkdir says so
+  std::filesystem::create_directories(std::filesystem::path(directory).parent_path(), ignored);
+  if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
+    return system_error("make the key directory", directory);
+  }
+  return check_key_directory(directory);
+}
+
+Result<void> check_key_directory(const std::string& directory) {
+  struct stat status {};
+  if (::stat(directory.c_str(), &status) != 0) {
+    return system_error("open the key directory", directory);
+  }
+  if (!S_ISDIR(status.st_mode)) return refused(directory + " is not a directory.");
+  if (auto owned = check_owner(status, directory); !owned) return owned;
+  if ((status.st_mode & 0077) != 0) {
+    return refused(directory + " has mode " + octal(status.st_mode) +
+                   ", so that others can reach the keys: chmod 0700 " + directory);
+  }
+  return {};
+}
+
+Result<void> write_key_file(const std::string& path, std::string_view content) {
+  const OpenFile file(path, O_WRONLY | O_CREAT | O_EXCL, 0400);
+  if (!file.is_open() && errno == EEXIST) {
+    return Error{ErrorCode::conflict, {}, {path + " exists and is not written over.", {}}};
+  }
+  // The mode again, because a umask may have taken the owner's right away.
+  if (!file.is_open() || ::fchmod(file.descriptor(), 0400) != 0 ||
+      !write_all(file.descriptor(), content) || ::fsync(file.descriptor()) != 0) {
+    return system_error("write", path);
+  }
+  return {};
+}
+
+Result<void> sync_directory(const std::string& directory) {
+  const OpenFile opened(directory, O_RDONLY | O_DIRECTORY);
+  if (!opened.is_open() || ::fsync(opened.descriptor()) != 0) {
+    return system_error("sync", directory);
+  }
+  return {};
+}
+
+Result<std::string> read_key_file(const std::string& path) {
+  const OpenFile file(path, O_RDONLY | O_NONBLOCK);  // a FIFO must not make us wait
+  struct stat status {};
+  if (!file.is_open() || ::fstat(file.descriptor(), &status) != 0) {
+    return system_error("read", path);
+  }
+  if (!S_ISREG(status.st_mode)) return refused(path + " is not a regular file.");
+  if (auto owned = check_owner(status, path); !owned) return owned.error();
+  if ((status.st_mode & 0377) != 0) {
+    return refused(path + " has mode " + octal(status.st_mode) +
+                   ", but a key file is for reading by its owner alone: chmod 0400 " + path);
+  }
+  if (status.st_size > static_cast<off_t>(kKeyFileBytesMax)) {
+    return corrupt(path + " is larger than any keyring.");
+  }
+  std::string content(static_cast<std::size_t>(status.st_size), '\0');
+  std::size_t filled = 0;
+  while (filled < content.size()) {
+    const ssize_t count =
+        ::read(file.descriptor(), content.data() + filled, content.size() - filled);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return system_error("read", path);
+    if (count == 0) return corrupt(path + " became shorter while it was read.");
+    filled += static_cast<std::size_t>(count);
+  }
+  return content;
+}
+
+}  // namespace chayan::crypto
