@@ -68,7 +68,9 @@ bool write_all(int descriptor, std::string_view bytes) {
 Result<void> prepare_key_directory(const std::string& directory) {
   std::error_code ignored;  // where a parent is missing still, mkdir says so
   std::filesystem::create_directories(std::filesystem::path(directory).parent_path(), ignored);
-  if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
+  // The mode again, here and below: a umask may have taken the owner's own rights away.
+  const bool made = ::mkdir(directory.c_str(), 0700) == 0;
+  if (made ? ::chmod(directory.c_str(), 0700) != 0 : errno != EEXIST) {
     return system_error("make the key directory", directory);
   }
   return check_key_directory(directory);
@@ -93,7 +95,6 @@ Result<void> write_key_file(const std::string& path, std::string_view content) {
   if (!file.is_open() && errno == EEXIST) {
     return Error{ErrorCode::conflict, {}, {path + " exists and is not written over.", {}}};
   }
-  // The mode again, because a umask may have taken the owner's right away.
   if (!file.is_open() || ::fchmod(file.descriptor(), 0400) != 0 ||
       !write_all(file.descriptor(), content) || ::fsync(file.descriptor()) != 0) {
     return system_error("write", path);

@@ -39,6 +39,13 @@ class GroupCommit {
   // Thread-safe. Returns after its group was carried out; throws what the carry function threw.
   Outcome submit(Work work);
 
+  // Works handed in and not yet answered, those being carried out included. For metrics and tests:
+  // the figure is old when it is read.
+  std::size_t pending() const {
+    const std::lock_guard lock(mutex_);
+    return queue_.size();
+  }
+
  private:
   struct Ticket {
     Work work;
@@ -53,7 +60,7 @@ class GroupCommit {
 
   Carry carry_;
   const std::size_t group_works_max_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::deque<Ticket*> queue_;  // the group being carried out stays at its head until it is done
 };
 
