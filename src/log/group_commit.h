@@ -6,8 +6,10 @@
 // waits for a group it is not part of, except for the groups before its own.
 //
 // An exception thrown by the carry function means that the outcome is unknown for its whole group:
-// each submit() of that group throws it, and the queue goes on. Whether to go on is the carry
-// function's to decide: it sees every group and can refuse all that come after a failed fsync.
+// each submit() of that group throws a std::runtime_error with its words, and the queue goes on.
+// (One of its own each: the exception object itself would be shared between threads.) Whether to
+// go on is the carry function's to decide: it sees every group and can refuse all that come after a
+// failed fsync.
 #pragma once
 
 #include <algorithm>
@@ -19,6 +21,8 @@
 #include <mutex>
 #include <optional>
 #include <span>
+#include <stdexcept>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -36,7 +40,7 @@ class GroupCommit {
   GroupCommit(Carry carry, std::size_t group_works_max)
       : carry_(std::move(carry)), group_works_max_(group_works_max) {}
 
-  // Thread-safe. Returns after its group was carried out; throws what the carry function threw.
+  // Thread-safe. Returns after its group was carried out; throws where that failed.
   Outcome submit(Work work);
 
   // Works handed in and not yet answered, those being carried out included. For metrics and tests:
@@ -50,10 +54,10 @@ class GroupCommit {
   struct Ticket {
     Work work;
     std::optional<Outcome> outcome;
-    std::exception_ptr thrown;
+    std::optional<std::string> failure;
     std::condition_variable turn;  // its own, so that a wake-up reaches the one it is for
 
-    bool done() const { return outcome.has_value() || thrown != nullptr; }
+    bool done() const { return outcome || failure; }
   };
 
   void lead(std::unique_lock<std::mutex>& lock) noexcept;
@@ -71,7 +75,7 @@ Outcome GroupCommit<Work, Outcome>::submit(Work work) {
   queue_.push_back(&mine);
   mine.turn.wait(lock, [&] { return mine.done() || queue_.front() == &mine; });
   if (!mine.done()) lead(lock);
-  if (mine.thrown) std::rethrow_exception(mine.thrown);
+  if (mine.failure) throw std::runtime_error(*mine.failure);
   return std::move(*mine.outcome);
 }
 
@@ -87,18 +91,20 @@ void GroupCommit<Work, Outcome>::lead(std::unique_lock<std::mutex>& lock) noexce
   std::vector<Work*> works;
   for (Ticket* ticket : group) works.push_back(&ticket->work);
   std::vector<Outcome> outcomes(count);
-  std::exception_ptr thrown;
+  std::optional<std::string> failure;
   try {
     carry_(works, outcomes);
+  } catch (const std::exception& exception) {
+    failure = exception.what();
   } catch (...) {
-    thrown = std::current_exception();
+    failure = "the commit failed";
   }
 
   lock.lock();
   queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(count));
   for (std::size_t i = 0; i < count; ++i) {
-    if (thrown) {
-      group[i]->thrown = thrown;
+    if (failure) {
+      group[i]->failure = failure;
     } else {
       group[i]->outcome = std::move(outcomes[i]);
     }

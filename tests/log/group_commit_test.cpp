@@ -139,6 +139,18 @@ TEST(GroupCommit, AnExceptionReachesItsGroupAndNobodyElse) {
   EXPECT_EQ(group.submit(9), "done") << "the queue goes on";
 }
 
+TEST(GroupCommit, WhatIsNoExceptionOfTheStandardIsThrownAsOne) {
+  bool fail = true;
+  Group group(
+      [&](std::span<int*>, std::span<std::string>) {
+        if (fail) throw 5;
+      },
+      2);
+  EXPECT_THROW(group.submit(1), std::runtime_error);
+  fail = false;
+  EXPECT_EQ(group.submit(1), "");
+}
+
 // Eight threads, a real file: each line is written once, is on disk when its caller is told, and
 // one thread's lines stand in its order.
 TEST(GroupCommit, EightThreadsOverASyncedFile) {
