@@ -1,0 +1,162 @@
+#include "base/json_writer.h"
+
+#include <algorithm>
+#include <charconv>
+#include <stdexcept>
+#include <utility>
+
+namespace chayan {
+namespace {
+
+// RFC 8785 section 3.2.2.2: the two-character escapes where JSON has one, \u00xx in lower case for
+// the other controls, every other character as it stands.
+void append_escaped(std::string& out, std::string_view text) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  std::size_t written = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
+    out.append(text.substr(written, i - written));
+    written = i + 1;
+    out.push_back('\\');
+    switch (byte) {
+      case '\b': out.push_back('b'); break;
+      case '\t': out.push_back('t'); break;
+      case '\n': out.push_back('n'); break;
+      case '\f': out.push_back('f'); break;
+      case '\r': out.push_back('r'); break;
+      case '"':
+      case '\\': out.push_back(text[i]); break;
+      default:
+        out.append("u00");
+        out.push_back(kHex[byte >> 4]);
+        out.push_back(kHex[byte & 0xF]);
+    }
+  }
+  out.append(text.substr(written));
+}
+
+}  // namespace
+
+JsonWriter::JsonWriter(std::string& out, Order order) : out_(out), order_(order) {}
+
+void JsonWriter::before_value() {
+  if (comma_) out_.push_back(',');
+  comma_ = true;
+}
+
+JsonWriter& JsonWriter::begin_object() {
+  before_value();
+  out_.push_back('{');
+  comma_ = false;
+  if (order_ == Order::canonical) last_keys_.emplace_back();
+  return *this;
+}
+
+JsonWriter& JsonWriter::end_object() {
+  if (last_keys_.size() == 1) write_inserted_before({});
+  while (has_inserted()) write_next_inserted();
+  out_.push_back('}');
+  comma_ = true;
+  if (order_ == Order::canonical) last_keys_.pop_back();
+  return *this;
+}
+
+JsonWriter& JsonWriter::begin_array() {
+  before_value();
+  out_.push_back('[');
+  comma_ = false;
+  return *this;
+}
+
+JsonWriter& JsonWriter::end_array() {
+  out_.push_back(']');
+  comma_ = true;
+  return *this;
+}
+
+JsonWriter& JsonWriter::key(std::string_view name) {
+  if (order_ == Order::canonical) {
+    write_inserted_before(name);
+    const bool is_first = !comma_;
+    if (!is_first && name <= last_keys_.back()) {
+      throw std::logic_error("JSON key out of canonical order: " + std::string(name));
+    }
+    last_keys_.back() = name;
+  }
+  before_value();
+  out_.push_back('"');
+  append_escaped(out_, name);
+  out_.append("\":");
+  comma_ = false;  // the value follows its key without one
+  return *this;
+}
+
+JsonWriter& JsonWriter::insert(std::string_view name, std::string value) {
+  inserted_.emplace_back(name, std::move(value));
+  return *this;
+}
+
+// Those whose key is less than `name`; all of them for an empty one.
+void JsonWriter::write_inserted_before(std::string_view name) {
+  while (!inserted_.empty() && (name.empty() || inserted_.front().first < name)) {
+    const auto next = std::move(inserted_.front());
+    inserted_.erase(inserted_.begin());
+    member(next.first, next.second);
+  }
+}
+
+JsonWriter& JsonWriter::string(std::string_view utf8) {
+  before_value();
+  out_.push_back('"');
+  append_escaped(out_, utf8);
+  out_.push_back('"');
+  return *this;
+}
+
+JsonWriter& JsonWriter::number(std::int64_t value) {
+  char digits[20];
+  const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+  return raw({digits, static_cast<std::size_t>(end - digits)});
+}
+
+JsonWriter& JsonWriter::boolean(bool value) {
+  return raw(value ? "true" : "false");
+}
+
+JsonWriter& JsonWriter::null() {
+  return raw("null");
+}
+
+JsonWriter& JsonWriter::raw(std::string_view json) {
+  before_value();
+  out_.append(json);
+  return *this;
+}
+
+JsonWriter& JsonWriter::optional_member(std::string_view name, std::string_view value) {
+  return value.empty() ? *this : member(name, value);
+}
+
+JsonWriter& JsonWriter::insert(std::string_view name, std::string_view value) {
+  if (order_ != Order::canonical) {
+    throw std::logic_error("JsonWriter::insert needs the canonical order");
+  }
+  inserted_depth_ = last_keys_.size() + 1;
+  const auto at = std::find_if(inserted_.begin(), inserted_.end(),
+                               [&](const auto& member) { return member.first >= name; });
+  inserted_.emplace(at, name, value);
+  return *this;
+}
+
+void JsonWriter::write_inserted_before(std::string_view name) {
+  while (has_inserted() && inserted_.front().first < name) write_next_inserted();
+}
+
+void JsonWriter::write_next_inserted() {
+  const auto [name, value] = std::move(inserted_.front());
+  inserted_.erase(inserted_.begin());
+  member(name, value);
+}
+
+}  // namespace chayan
