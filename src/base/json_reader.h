@@ -31,6 +31,8 @@ class JsonObject {
       std::string_view name);  // absent or null: nullopt
   std::optional<std::int64_t> optional_integer(std::string_view name);
   std::int64_t integer(std::string_view name);
+  // Required; a string, or an integer in its decimal spelling: 3 reads as "3".
+  std::string string_or_integer(std::string_view name);
   std::optional<bool> optional_boolean(std::string_view name);
   bool has(std::string_view name) const;
   std::optional<JsonObject> optional_object(std::string_view name);
@@ -42,6 +44,9 @@ class JsonObject {
 
   // Records an error of the caller's own making against a member; the first one stays.
   void fail(Error error);
+  // The first error so far. A reader of one value among others asks it and leaves finish() to
+  // whoever reads the last of the object's members.
+  const std::optional<Error>& error() const { return error_; }
   // The first error; or the first member that nobody asked for; or success.
   Result<void> finish();
 
@@ -55,8 +60,9 @@ class JsonObject {
 
 class JsonParser {
  public:
-  // The document's top object, checked as described above. Copies `text` into a padded buffer of
-  // its own. Not thread-safe: one parser a thread. Error field is "body".
+  // The document's top object, checked as described above; a byte order mark is refused too.
+  // Copies `text` into a padded buffer of its own. Not thread-safe: one parser a thread. Error
+  // field is "body".
   Result<JsonObject> parse_object(std::string_view text);
 
  private:

@@ -20,13 +20,25 @@ void append_escaped(std::string& out, std::string_view text) {
     written = i + 1;
     out.push_back('\\');
     switch (byte) {
-      case '\b': out.push_back('b'); break;
-      case '\t': out.push_back('t'); break;
-      case '\n': out.push_back('n'); break;
-      case '\f': out.push_back('f'); break;
-      case '\r': out.push_back('r'); break;
+      case '\b':
+        out.push_back('b');
+        break;
+      case '\t':
+        out.push_back('t');
+        break;
+      case '\n':
+        out.push_back('n');
+        break;
+      case '\f':
+        out.push_back('f');
+        break;
+      case '\r':
+        out.push_back('r');
+        break;
       case '"':
-      case '\\': out.push_back(text[i]); break;
+      case '\\':
+        out.push_back(text[i]);
+        break;
       default:
         out.append("u00");
         out.push_back(kHex[byte >> 4]);
@@ -54,7 +66,6 @@ JsonWriter& JsonWriter::begin_object() {
 }
 
 JsonWriter& JsonWriter::end_object() {
-  if (last_keys_.size() == 1) write_inserted_before({});
   while (has_inserted()) write_next_inserted();
   out_.push_back('}');
   comma_ = true;
@@ -92,20 +103,6 @@ JsonWriter& JsonWriter::key(std::string_view name) {
   return *this;
 }
 
-JsonWriter& JsonWriter::insert(std::string_view name, std::string value) {
-  inserted_.emplace_back(name, std::move(value));
-  return *this;
-}
-
-// Those whose key is less than `name`; all of them for an empty one.
-void JsonWriter::write_inserted_before(std::string_view name) {
-  while (!inserted_.empty() && (name.empty() || inserted_.front().first < name)) {
-    const auto next = std::move(inserted_.front());
-    inserted_.erase(inserted_.begin());
-    member(next.first, next.second);
-  }
-}
-
 JsonWriter& JsonWriter::string(std::string_view utf8) {
   before_value();
   out_.push_back('"');
@@ -138,14 +135,14 @@ JsonWriter& JsonWriter::optional_member(std::string_view name, std::string_view 
   return value.empty() ? *this : member(name, value);
 }
 
-JsonWriter& JsonWriter::insert(std::string_view name, std::string_view value) {
+JsonWriter& JsonWriter::insert(std::string_view name, std::string value) {
   if (order_ != Order::canonical) {
     throw std::logic_error("JsonWriter::insert needs the canonical order");
   }
   inserted_depth_ = last_keys_.size() + 1;
   const auto at = std::find_if(inserted_.begin(), inserted_.end(),
                                [&](const auto& member) { return member.first >= name; });
-  inserted_.emplace(at, name, value);
+  inserted_.emplace(at, name, std::move(value));
   return *this;
 }
 

@@ -39,14 +39,11 @@ class JsonWriter {
     return key(name).string(value);
   }
   JsonWriter& member(std::string_view name, std::int64_t value) { return key(name).number(value); }
-  // Canonical order only: a member of the outermost object, whoever writes that object, put where its key belongs. To
-  // be said before the object begins, keys ascending. `name` is a literal.
-  JsonWriter& insert(std::string_view name, std::string value);
   // Leaves the member out where the value is empty.
   JsonWriter& optional_member(std::string_view name, std::string_view value);
   // Canonical order only, before begin_object(): a member that the next object gets beside those
   // its writer knows, at its place in their order. So a body takes up its commitment.
-  JsonWriter& insert(std::string_view name, std::string_view value);
+  JsonWriter& insert(std::string_view name, std::string value);
 
  private:
   void before_value();
@@ -58,10 +55,9 @@ class JsonWriter {
   std::string& out_;
   Order order_;
   bool comma_ = false;
-  std::vector<std::pair<std::string_view, std::string>> inserted_;  // not yet written, ascending
   std::vector<std::string> last_keys_;  // canonical order only: the last key of each open object
   std::vector<std::pair<std::string, std::string>> inserted_;  // not written yet; ascending
-  std::size_t inserted_depth_ = 0;  // of the object that takes them
+  std::size_t inserted_depth_ = 0;                             // of the object that takes them
 };
 
 }  // namespace chayan
