@@ -11,7 +11,7 @@
 namespace chayan::crypto {
 namespace {
 
-constexpr std::size_t kKeyFileBytesMax = 64 * 1024;  // some hundred data keys
+constexpr std::size_t kKeyFileBytesMax = std::size_t{64} * 1024;  // some hundred data keys
 
 class OpenFile {
  public:

@@ -82,26 +82,26 @@ Result<void> read_data_key(JsonObject& element, const Sealer& wrapping, Keyring&
   const std::string_view state = element.string("state");
   const std::string_view wrapped_hex = element.string("wrapped");
   if (auto read = element.finish(); !read) return read;
-  if (id < kFirstDataKey || id > UINT32_MAX) return corrupt("a data key's id is out of range");
+  if (id < kFirstDataKey || id > UINT32_MAX) return corrupt("a data key's id is out of range.");
   const auto key_id = static_cast<std::uint32_t>(id);
 
   const bool active = state == "active";
-  if (!active && state != "retiring") return corrupt("a data key's state is unknown");
-  if (active && keyring.active_data_key != 0) return corrupt("two data keys are active");
+  if (!active && state != "retiring") return corrupt("a data key's state is unknown.");
+  if (active && keyring.active_data_key != 0) return corrupt("two data keys are active.");
   if (active) keyring.active_data_key = key_id;
 
   const std::optional<std::string> wrapped = from_hex(wrapped_hex);
-  if (!wrapped) return corrupt("a wrapped data key is not hexadecimal");
+  if (!wrapped) return corrupt("a wrapped data key is not hexadecimal.");
   Secret unwrapped{std::string()};
   if (!wrapping.open(wrapping_aad(key_id), *wrapped, unwrapped.bytes)) {
     return corrupt("data key " + std::to_string(id) +
                    " was not wrapped under this root.key: put back the two files that belong "
-                   "together");
+                   "together.");
   }
   const std::optional<Hash> key = hash_from(unwrapped.bytes);
-  if (!key) return corrupt("a data key is not 32 bytes long");
+  if (!key) return corrupt("a data key is not 32 bytes long.");
   if (!keyring.data_keys.emplace(key_id, *key).second)
-    return corrupt("a data key's id stands twice");
+    return corrupt("a data key's id stands twice.");
   return {};
 }
 
@@ -117,16 +117,16 @@ Result<Keyring> parse(std::string_view text, std::string_view root) {
   if (format != kFormat) {
     return corrupt("format " + std::to_string(format) +
                    " is not known to this version, which reads " + std::to_string(kFormat) +
-                   ": use the version that wrote it");
+                   ": use the version that wrote it.");
   }
-  if (suite != kSuite) return corrupt("its suite is not known to this version, which reads intl");
+  if (suite != kSuite) return corrupt("its suite is not known to this version, which reads intl.");
 
   Keyring keyring = derive(root);
   const Sealer wrapping = wrapping_sealer(root);
   for (JsonObject& element : elements) {
     if (auto read = read_data_key(element, wrapping, keyring); !read) return read.error();
   }
-  if (keyring.active_data_key == 0) return corrupt("no data key is active");
+  if (keyring.active_data_key == 0) return corrupt("no data key is active.");
   return keyring;
 }
 
@@ -179,8 +179,9 @@ Result<Keyring> Keyring::load(const std::string& directory) {
   if (!text) return text.error();
   Result<Keyring> keyring = parse(*text, root.bytes);
   if (!keyring) {
-    return corrupt(keyring_path(directory) + " cannot be used: " + keyring.error().message.en +
-                   ".");
+    const Error& error = keyring.error();
+    const std::string member = error.field.empty() ? "" : error.field + ": ";
+    return corrupt(keyring_path(directory) + " cannot be used: " + member + error.message.en);
   }
   return keyring;
 }

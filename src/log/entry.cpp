@@ -24,6 +24,10 @@ Error not_an_entry(std::string_view why) {
   return corrupt("A log entry is not one that this version writes: " + std::string(why));
 }
 
+Error not_an_entry(const Error& reading) {
+  return not_an_entry(reading.field + ": " + reading.message.en);
+}
+
 // Takes "commitment" and "alg" out of the body: both or neither.
 Result<std::optional<Hash>> read_commitment(JsonObject& body) {
   if (!body.has("commitment") && !body.has("alg")) return std::optional<Hash>();
@@ -53,7 +57,7 @@ Result<std::string> encode_entry(const EntryHead& head, std::string_view body) {
 Result<ParsedEntry> parse_entry(std::string_view bytes, JsonParser& parser) {
   if (bytes.size() > limits::kEntryBytesMax) return not_an_entry("it is over-long.");
   Result<JsonObject> object = parser.parse_object(bytes);
-  if (!object) return not_an_entry(object.error().message.en);
+  if (!object) return not_an_entry(object.error());
 
   const std::int64_t version = object->integer("v");
   const std::int64_t seq = object->integer("seq");
@@ -63,7 +67,7 @@ Result<ParsedEntry> parse_entry(std::string_view bytes, JsonParser& parser) {
   head.kind = object->string("kind");
   head.actor = object->string("actor");
   std::optional<JsonObject> body = object->optional_object("body");
-  if (auto read = object->finish(); !read) return not_an_entry(read.error().message.en);
+  if (auto read = object->finish(); !read) return not_an_entry(read.error());
   if (version != kEntryVersion) return not_an_entry("its version is another.");
   if (!body) return not_an_entry("it has no body.");
   if (seq < 0 || head.seq > kSeqMax) return not_an_entry("its seq is out of range.");

@@ -89,6 +89,7 @@ void GroupCommit<Work, Outcome>::lead(std::unique_lock<std::mutex>& lock) noexce
   lock.unlock();
 
   std::vector<Work*> works;
+  works.reserve(count);
   for (Ticket* ticket : group) works.push_back(&ticket->work);
   std::vector<Outcome> outcomes(count);
   std::optional<std::string> failure;

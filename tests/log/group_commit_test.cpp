@@ -133,6 +133,7 @@ TEST(GroupCommit, AnExceptionReachesItsGroupAndNobodyElse) {
   }
   gate.release();
   std::vector<std::string> outcomes;
+  outcomes.reserve(callers.size());
   for (auto& outcome : callers) outcomes.push_back(outcome.get());
   EXPECT_EQ(outcomes, (std::vector<std::string>{"done", "the disk failed", "the disk failed",
                                                 "done", "done"}));
@@ -177,6 +178,7 @@ TEST(GroupCommit, EightThreadsOverASyncedFile) {
       },
       5);
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&, t] {
       for (int i = 0; i < kWorks; ++i) {
