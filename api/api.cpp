@@ -1,0 +1,253 @@
+#include "api/api.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+
+#include "api/environment.h"
+#include "api/openapi.h"
+#include "api/page.h"
+#include "api/problem.h"
+#include "api/representation.h"
+#include "api/routes.h"
+#include "api/show_limits.h"
+#include "base/text.h"
+#include "http/query.h"
+
+namespace chayan::api {
+namespace {
+
+std::string_view path_of(std::string_view target) {
+  return target.substr(0, target.find('?'));
+}
+
+std::string_view name(http::Method method) {
+  switch (method) {
+    case http::Method::get:
+      return "GET";
+    case http::Method::head:
+      return "HEAD";
+    case http::Method::post:
+      return "POST";
+    case http::Method::options:
+      return "OPTIONS";
+    case http::Method::other:
+      break;
+  }
+  return "other";
+}
+
+std::optional<Verb> verb_of(http::Method method) {
+  if (method == http::Method::get || method == http::Method::head) return Verb::get;
+  if (method == http::Method::post) return Verb::post;
+  return std::nullopt;
+}
+
+std::string_view allow(Verb verb) {
+  return verb == Verb::get ? "GET, HEAD, OPTIONS" : "POST, OPTIONS";
+}
+
+// Media type without its parameters, compared without case.
+bool has_media_type(std::string_view content_type, std::string_view wanted) {
+  std::string_view type = content_type.substr(0, content_type.find(';'));
+  while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.remove_suffix(1);
+  return std::equal(type.begin(), type.end(), wanted.begin(), wanted.end(),
+                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; });
+}
+
+Error unknown_parameter(const Route& route, std::string_view given) {
+  std::string_view nearest;
+  std::size_t distance = 3;  // more edits than two are another word
+  std::string known;
+  for (const Parameter& parameter : route.parameters) {
+    if (route.pattern.find("{" + std::string(parameter.name) + "}") != std::string_view::npos) {
+      continue;
+    }
+    known += known.empty() ? "" : ", ";
+    known += parameter.name;
+    const std::size_t edits = edit_distance(given, parameter.name);
+    if (edits < distance) std::tie(nearest, distance) = std::tuple(parameter.name, edits);
+  }
+  if (known.empty()) {
+    return invalid("query", "This address takes no query parameters; remove them.",
+                   "该地址不接受查询参数，请去掉。");
+  }
+  if (!nearest.empty()) {
+    const std::string word(nearest);
+    return invalid(word, "There is no such parameter; did you mean \"" + word + "\"?",
+                   "没有这个参数；您要写的是“" + word + "”吗？");
+  }
+  // Not a slip of ours: it may be anybody's name or number, so it is not repeated.
+  return invalid("query",
+                 "There is a parameter that this address does not take. It takes: " + known + ".",
+                 "有该地址不接受的参数。可用的参数：" + known + "。");
+}
+
+// What cannot be parsed may hold anything under any name; only names of ours are repeated.
+Error about_known_parameter(const Route& route, Error error) {
+  const bool ours = std::any_of(route.parameters.begin(), route.parameters.end(),
+                                [&](const Parameter& p) { return p.name == error.field; });
+  if (!ours) error.field = "query";
+  return error;
+}
+
+Result<void> check_parameters(const Route& route,
+                              const std::vector<http::QueryParameter>& parameters) {
+  for (const http::QueryParameter& given : parameters) {
+    const bool known = std::any_of(
+        route.parameters.begin(), route.parameters.end(), [&](const Parameter& parameter) {
+          return parameter.name == given.name &&
+                 route.pattern.find("{" + given.name + "}") == std::string_view::npos;
+        });
+    if (!known) return unknown_parameter(route, given.name);
+  }
+  return {};
+}
+
+Result<void> decode_path(const Route& route, PathValues& values) {
+  for (std::size_t i = 0; i < values.count; ++i) {
+    auto decoded = http::decode_segment(values.raw[i]);
+    if (!decoded) {
+      Error error = decoded.error();
+      error.field = brace_name(route.pattern, i);
+      return error;
+    }
+    values.decoded[i] = std::move(*decoded);
+  }
+  return {};
+}
+
+}  // namespace
+
+class Api::Dispatch {
+ public:
+  explicit Dispatch(Services services) : environment_(std::move(services)) {}
+
+  http::Application application(unsigned listener) const {
+    http::Application made;
+    made.body_bytes_max = [this, listener](http::Method method, std::string_view target) {
+      PathValues values;
+      const Route* route = find(path_of(target), listener, values);
+      return route != nullptr && verb_of(method) == route->verb ? route->body_bytes_max : 0;
+    };
+    made.answer = [this, listener](const http::Request& request, http::Response& response) {
+      answer(listener, request, response);
+    };
+    made.refuse = [this](http::Refusal refusal, std::string_view reason,
+                         std::string_view accept_language, http::Response& response) {
+      write_problem(problem_of(refusal, reason), choose_language(accept_language), response);
+      record(routes().size() + 1, "(refused)", "other", response, {});
+    };
+    return made;
+  }
+
+ private:
+  const Route* find(std::string_view path, unsigned listener, PathValues& values) const {
+    for (const Route& route : routes()) {
+      if ((route.listeners & listener) != 0 && matches(route.pattern, path, values)) return &route;
+    }
+    return nullptr;
+  }
+
+  void answer(unsigned listener, const http::Request& request, http::Response& response) const {
+    const auto begin = std::chrono::steady_clock::now();
+    PathValues values;
+    const Route* route = find(path_of(request.target), listener, values);
+    try {
+      respond(route, values, request, response);
+    } catch (...) {
+      // A fault of ours or no memory: either way the request is not to blame.
+      write_problem(problem_of(io_error("exception")), Language::zh, response);
+      report(io_error("an exception ended a request"));
+    }
+    const auto duration = std::chrono::steady_clock::now() - begin;
+    const std::size_t index =
+        route == nullptr ? routes().size() : static_cast<std::size_t>(route - routes().data());
+    record(index, route == nullptr ? "(none)" : route->pattern, name(request.method), response,
+           duration);
+  }
+
+  void respond(const Route* route, PathValues& values, const http::Request& request,
+               http::Response& response) const {
+    const Language language = choose_language(request.field("Accept-Language"));
+    if (route == nullptr) return refuse(no_such_path(), route, request, language, response);
+    if (request.method == http::Method::options) {
+      response.status = 204;
+      response.set("Allow", allow(route->verb));
+      response.set("Cache-Control", "no-store");
+      return;
+    }
+    if (verb_of(request.method) != route->verb) {
+      refuse(method_not_allowed(), route, request, language, response);
+      response.set("Allow", allow(route->verb));
+      return;
+    }
+    if (!route->body_type.empty() &&
+        !has_media_type(request.field("Content-Type"), route->body_type)) {
+      return refuse(unsupported_media_type(route->body_type), route, request, language, response);
+    }
+    const auto handled = handle(*route, values, request, language, response);
+    if (!handled) {
+      report(handled.error());
+      return refuse(problem_of(handled.error()), route, request, language, response);
+    }
+    finish_representation(*route, request, response);
+  }
+
+  Result<void> handle(const Route& route, PathValues& values, const http::Request& request,
+                      Language language, http::Response& response) const {
+    auto target = http::parse_target(request.target);
+    if (!target) return about_known_parameter(route, target.error());
+    if (auto known = check_parameters(route, target->query); !known) return known;
+    if (auto decoded = decode_path(route, values); !decoded) return decoded;
+    Fields fields(std::move(target->query),
+                  route.page ? Fields::Empty::is_absent : Fields::Empty::is_error);
+    const Date today = Date::from_days(shanghai_day(environment_.services.clock.now()));
+    response.status = route.answer_status;
+    response.content_type = route.answer_type;
+    return route.handler(Call{environment_, request, fields, values, language, today}, response);
+  }
+
+  void refuse(const Problem& problem, const Route* route, const http::Request& request,
+              Language language, http::Response& response) const {
+    const bool browser =
+        route == nullptr && request.field("Accept").find("text/html") != std::string_view::npos;
+    if (browser || (route != nullptr && route->page)) {
+      write_problem_page(environment_, problem, language, response);
+    } else {
+      write_problem(problem, language, response);
+    }
+  }
+
+  void report(const Error& error) const {
+    if (error.code != ErrorCode::corrupt && error.code != ErrorCode::io) return;
+    if (environment_.services.report_fault) environment_.services.report_fault(error);
+  }
+
+  void record(std::size_t index, std::string_view route, std::string_view method,
+              const http::Response& response, std::chrono::nanoseconds duration) const {
+    environment_.metrics.count(index, response.status, duration);
+    if (environment_.services.observe) {
+      environment_.services.observe(
+          {route, method, response.status, response.body.size(), duration});
+    }
+  }
+
+  mutable Environment environment_;  // mutable for its counters alone
+};
+
+Api::Api(Services services) : dispatch_(std::make_unique<Dispatch>(std::move(services))) {}
+Api::~Api() = default;
+
+http::Application Api::public_application() const {
+  return dispatch_->application(kPublic);
+}
+http::Application Api::admin_application() const {
+  return dispatch_->application(kAdmin);
+}
+
+index::Reader reader_of(const Call& call) {
+  return call.environment.services.store.reader();
+}
+
+}  // namespace chayan::api

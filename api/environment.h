@@ -1,0 +1,25 @@
+// What the api keeps for the life of the process; read-only while requests run, but for the
+// counters in Metrics.
+#pragma once
+
+#include <string>
+
+#include "api/metrics.h"
+#include "api/services.h"
+#include "api/verify_certificate.h"
+#include "crypto/digest.h"
+
+namespace chayan::api {
+
+struct Environment {
+  explicit Environment(Services given);
+
+  Services services;
+  Metrics metrics;
+  Decoy decoy;
+  std::string openapi;     // /openapi.json
+  std::string limits;      // /v1/limits
+  std::string style_file;  // "style-<hash>.css"
+};
+
+}  // namespace chayan::api

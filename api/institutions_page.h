@@ -1,0 +1,10 @@
+// GET /institutions: the list of /v1/institutions as a page, by the same parse and handle.
+#pragma once
+
+#include "api/endpoint.h"
+
+namespace chayan::api {
+
+Result<void> answer_institutions_page(const Call& call, http::Response& response);
+
+}  // namespace chayan::api

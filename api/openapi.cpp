@@ -1,0 +1,126 @@
+#include "api/openapi.h"
+
+#include <string>
+
+#include "api/environment.h"
+
+namespace chayan::api {
+namespace {
+
+bool in_path(const Route& route, const Parameter& parameter) {
+  return route.pattern.find("{" + std::string(parameter.name) + "}") != std::string_view::npos;
+}
+
+void write_reference(JsonWriter& json, std::string_view schema) {
+  json.begin_object();
+  json.key("$ref").string("#/components/schemas/" + std::string(schema));
+  json.end_object();
+}
+
+void write_content(JsonWriter& json, std::string_view type, std::string_view schema) {
+  json.key("content").begin_object().key(type).begin_object().key("schema");
+  if (schema.empty()) {
+    json.begin_object().member("type", "string").end_object();
+  } else {
+    write_reference(json, schema);
+  }
+  json.end_object().end_object();
+}
+
+void write_parameters(JsonWriter& json, const Route& route) {
+  json.key("parameters").begin_array();
+  for (const Parameter& parameter : route.parameters) {
+    const bool path = in_path(route, parameter);
+    json.begin_object()
+        .member("name", parameter.name)
+        .member("in", path ? "path" : "query")
+        .key("required")
+        .boolean(path || parameter.required);
+    json.member("description", parameter.doc).key("schema").raw(parameter.schema).end_object();
+  }
+  json.end_array();
+}
+
+void write_problem_response(JsonWriter& json, const Route& route, std::string_view status,
+                            std::string_view when) {
+  json.key(status).begin_object().member("description", when);
+  if (route.page) {
+    write_content(json, "text/html; charset=utf-8", {});
+  } else {
+    write_content(json, "application/problem+json", "Problem");
+  }
+  json.end_object();
+}
+
+void write_responses(JsonWriter& json, const Route& route) {
+  json.key("responses").begin_object();
+  json.key(std::to_string(route.answer_status)).begin_object().member("description", route.summary);
+  if (route.answer_status != 204) write_content(json, route.answer_type, route.answer_schema);
+  json.end_object();
+  if (route.verb == Verb::get && route.answer_status == 200) {
+    json.key("304").begin_object();
+    json.member("description", "If-None-Match names the present ETag.").end_object();
+  }
+  write_problem_response(json, route, "400", "A parameter or the body is invalid.");
+  if (route.pattern.find('{') != std::string_view::npos) {
+    write_problem_response(json, route, "404", "There is no such record.");
+  }
+  if (route.verb == Verb::post) {
+    write_problem_response(json, route, "413", "The body is longer than x-body-bytes-max.");
+    write_problem_response(json, route, "415", "The body has another media type.");
+  }
+  write_problem_response(json, route, "503", "Draining, overloaded, or storage cannot be read.");
+  json.end_object();
+}
+
+void write_operation(JsonWriter& json, const Route& route) {
+  json.key(route.verb == Verb::get ? "get" : "post").begin_object();
+  json.member("operationId", route.operation).member("summary", route.summary);
+  json.key("tags").begin_array().string(route.page                         ? "pages"
+                                        : (route.listeners & kPublic) != 0 ? "registry"
+                                                                           : "admin");
+  json.end_array();
+  write_parameters(json, route);
+  if (!route.body_type.empty()) {
+    json.key("requestBody").begin_object().key("required").boolean(true);
+    write_content(json, route.body_type, route.body_schema);
+    json.end_object();
+    json.member("x-body-bytes-max", static_cast<std::int64_t>(route.body_bytes_max));
+  }
+  write_responses(json, route);
+  json.member("x-cost", std::int64_t{route.cost});
+  json.member("x-cache-control", cache_control(route.cache)).end_object();
+}
+
+}  // namespace
+
+std::string openapi_document(std::span<const Route> routes) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object().member("openapi", "3.1.0").key("info").begin_object();
+  json.member("title", "Chayan 查验")
+      .member("version", "1")
+      .member("description",
+              "Which filed institutions may assess this occupation at this level, and is this "
+              "certificate genuine? Every GET answers HEAD too, with a strong ETag. Problems are "
+              "RFC 9457 in Chinese or English by Accept-Language.")
+      .end_object();
+  json.key("paths").begin_object();
+  // Each pattern stands once in the table, so each path has one operation.
+  for (const Route& route : routes) {
+    json.key(route.pattern).begin_object();
+    write_operation(json, route);
+    json.end_object();
+  }
+  json.end_object();
+  json.key("components").begin_object().key("schemas").raw(component_schemas());
+  json.end_object().end_object();
+  return out;
+}
+
+Result<void> answer_openapi(const Call& call, http::Response& response) {
+  response.body = call.environment.openapi;
+  return {};
+}
+
+}  // namespace chayan::api

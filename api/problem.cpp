@@ -1,0 +1,177 @@
+#include "api/problem.h"
+
+#include "base/json_writer.h"
+
+namespace chayan::api {
+namespace {
+
+// Storage faults are the operator's business: their message goes to Services::report_fault, and
+// the client learns that trying again later is right.
+Problem storage_fault() {
+  return {503,
+          "storage-fault",
+          {"The registry cannot be read at the moment", "登记数据暂时无法读取"},
+          {"This is not caused by your request; please try again later.",
+           "这不是您的请求造成的，请稍后再试。"},
+          {}};
+}
+
+}  // namespace
+
+Problem problem_of(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::invalid_argument:
+      return {400,
+              "invalid-argument",
+              {"The request has an invalid value", "请求中的内容有误"},
+              error.message,
+              error.field};
+    case ErrorCode::not_found:
+      return {404,
+              "not-found",
+              {"There is no such record", "没有这条记录"},
+              error.message,
+              error.field};
+    case ErrorCode::conflict:
+      return {409,
+              "conflict",
+              {"The request contradicts what is recorded", "请求与已登记的内容冲突"},
+              error.message,
+              error.field};
+    case ErrorCode::calendar_missing:
+      return {422,
+              "calendar-missing",
+              {"The working-day calendar of that year is not loaded", "该年度的工作日历尚未载入"},
+              error.message,
+              error.field};
+    case ErrorCode::too_large:
+      return {
+          413, "too-large", {"The request is too large", "请求过大"}, error.message, error.field};
+    case ErrorCode::unavailable:
+      return {503,
+              "unavailable",
+              {"The service cannot do this now", "服务暂时不能处理"},
+              error.message,
+              error.field};
+    case ErrorCode::corrupt:
+    case ErrorCode::io:
+      break;
+  }
+  return storage_fault();
+}
+
+Problem problem_of(http::Refusal refusal, std::string_view reason) {
+  const std::string en(reason);
+  switch (refusal) {
+    case http::Refusal::bad_head:
+      return {400,
+              "bad-request",
+              {"The request is not well-formed HTTP", "请求不符合 HTTP 规范"},
+              {en, "请检查请求行与请求头的格式。"},
+              {}};
+    case http::Refusal::head_too_large:
+      return {431,
+              "head-too-large",
+              {"The request head is too large", "请求头过大"},
+              {en, "请减少请求头的数量或长度，上限见 /v1/limits。"},
+              {}};
+    case http::Refusal::target_too_long:
+      return {414,
+              "target-too-long",
+              {"The request target is too long", "请求地址过长"},
+              {en, "请缩短请求地址，上限见 /v1/limits。"},
+              {}};
+    case http::Refusal::body_too_large:
+      return {413,
+              "body-too-large",
+              {"The request body is too large", "请求正文过大"},
+              {en, "请缩短请求正文，上限见 /v1/limits。"},
+              {}};
+    case http::Refusal::length_required:
+      return {411,
+              "length-required",
+              {"Content-Length is missing", "缺少 Content-Length"},
+              {en, "请在请求头中注明 Content-Length。"},
+              {}};
+    case http::Refusal::transfer_encoding:
+      return {501,
+              "transfer-encoding",
+              {"Transfer-Encoding is not supported", "不支持 Transfer-Encoding"},
+              {en, "请改用 Content-Length 发送请求正文。"},
+              {}};
+    case http::Refusal::version:
+      return {505,
+              "http-version",
+              {"This HTTP version is not supported", "不支持该 HTTP 版本"},
+              {en, "请使用 HTTP/1.1。"},
+              {}};
+    case http::Refusal::request_timeout:
+      return {408,
+              "request-timeout",
+              {"The request took too long to arrive", "请求传输超时"},
+              {en, "请检查网络后重试。"},
+              {}};
+    case http::Refusal::expectation:
+      return {417,
+              "expectation",
+              {"This expectation cannot be met", "无法满足 Expect 的要求"},
+              {en, "请去掉 Expect，或只使用 100-continue。"},
+              {}};
+    case http::Refusal::overloaded:
+      break;
+  }
+  return {503, "overloaded", {"The service is busy", "服务繁忙"}, {en, "请稍后再试。"}, {}};
+}
+
+Problem no_such_path() {
+  return {404,
+          "no-such-path",
+          {"There is nothing at this address", "该地址没有内容"},
+          {"Check the path; /openapi.json lists every address of this service.",
+           "请检查地址；/openapi.json 列出了本服务的全部地址。"},
+          {}};
+}
+
+Problem method_not_allowed() {
+  return {
+      405,
+      "method-not-allowed",
+      {"This address does not take this method", "该地址不接受这种请求方法"},
+      {"Use one of the methods that the Allow field names.", "请使用响应头 Allow 中列出的方法。"},
+      {}};
+}
+
+Problem unsupported_media_type(std::string_view wanted) {
+  const std::string type(wanted);
+  return {415,
+          "unsupported-media-type",
+          {"The body has the wrong media type", "请求正文的类型不对"},
+          {"Send the body as " + type + " and say so in Content-Type.",
+           "请以 " + type + " 发送正文，并在 Content-Type 中注明。"},
+          {}};
+}
+
+void set_problem_headers(const Problem& problem, Language language, http::Response& response) {
+  response.status = problem.status;
+  response.set("Cache-Control", "no-store");
+  response.set("Content-Language", tag(language));
+  response.set("Vary", "Accept-Language");
+  response.set("X-Content-Type-Options", "nosniff");
+  if (problem.status == 503) response.set("Retry-After", "1");
+}
+
+void write_problem(const Problem& problem, Language language, http::Response& response) {
+  response.clear();
+  set_problem_headers(problem, language, response);
+  response.content_type = "application/problem+json";
+  JsonWriter json(response.body);
+  json.begin_object()
+      .key("type")
+      .string("urn:chayan:problem:" + std::string(problem.kind))
+      .member("title", in(language, problem.title))
+      .member("detail", in(language, problem.detail))
+      .optional_member("field", problem.field);
+  json.end_object();
+}
+
+}  // namespace chayan::api

@@ -1,0 +1,83 @@
+#include "api/representation.h"
+
+#include "api/language.h"
+#include "base/bytes.h"
+#include "base/limits.h"
+#include "crypto/digest.h"
+#include "http/content_coding.h"
+
+namespace chayan::api {
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+// The digest covers the bytes before coding and the name of the coding: a library that compresses
+// differently after an upgrade sends other bytes, but never under a tag that a client still holds
+// for a different content.
+std::string etag_of(http::Coding coding, std::string_view body) {
+  const Hash digest = crypto::sha256({http::name(coding), "\n", body});
+  return '"' + to_base64url(view(digest).substr(0, 16)) + '"';
+}
+
+void set_vary(const Route& route, http::Response& response) {
+  response.set("Vary", route.localized ? "Accept-Encoding, Accept-Language" : "Accept-Encoding");
+}
+
+bool is_read(http::Method method) {
+  return method == http::Method::get || method == http::Method::head;
+}
+
+}  // namespace
+
+bool names_etag(std::string_view if_none_match, std::string_view etag) {
+  if (trimmed(if_none_match) == "*") return true;
+  // Our tags hold no comma and no quote, so a plain split finds them in any list.
+  while (!if_none_match.empty()) {
+    const std::size_t comma = if_none_match.find(',');
+    std::string_view listed = trimmed(if_none_match.substr(0, comma));
+    if (listed.starts_with("W/")) listed.remove_prefix(2);
+    if (listed == etag) return true;
+    if_none_match.remove_prefix(comma == std::string_view::npos ? if_none_match.size() : comma + 1);
+  }
+  return false;
+}
+
+void set_page_headers(http::Response& response) {
+  response.set("Content-Security-Policy",
+               "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+               "base-uri 'none'; frame-ancestors 'none'");
+  response.set("Referrer-Policy", "no-referrer");
+}
+
+void finish_representation(const Route& route, const http::Request& request,
+                           http::Response& response) {
+  response.set("Cache-Control", cache_control(route.cache));
+  response.set("X-Content-Type-Options", "nosniff");
+  if (route.page) set_page_headers(response);
+  if (response.body.empty()) return;
+
+  set_vary(route, response);
+  const http::Coding coding = response.body.size() > limits::kCompressAboveBytes
+                                  ? http::choose_coding(request.field("Accept-Encoding"))
+                                  : http::Coding::identity;
+  if (is_read(request.method) && response.status == 200) {
+    const std::string etag = etag_of(coding, response.body);
+    response.set("ETag", etag);
+    if (names_etag(request.field("If-None-Match"), etag)) {
+      response.status = 304;
+      response.body.clear();
+      response.content_type = {};
+      return;
+    }
+  }
+  if (auto encoded = http::encode(coding, response.body)) {
+    response.body = std::move(*encoded);
+    response.set("Content-Encoding", http::name(coding));
+  }
+}
+
+}  // namespace chayan::api

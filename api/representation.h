@@ -1,0 +1,24 @@
+// From an answer's bytes to what goes out: validator, 304, content coding and the fields that
+// caches read.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "api/route.h"
+#include "http/message.h"
+
+namespace chayan::api {
+
+// RFC 9110 section 13.1.2: whether If-None-Match names this entity tag (weak comparison) or is "*".
+bool names_etag(std::string_view if_none_match, std::string_view etag);
+
+// Adds Cache-Control, Vary and the security fields, and of a GET that succeeded the ETag, which is
+// a digest of the bytes and the coding; answers 304 where the client has them; else encodes.
+void finish_representation(const Route& route, const http::Request& request,
+                           http::Response& response);
+
+// The fields that every page has, whatever its status.
+void set_page_headers(http::Response& response);
+
+}  // namespace chayan::api

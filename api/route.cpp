@@ -1,0 +1,59 @@
+#include "api/route.h"
+
+namespace chayan::api {
+namespace {
+
+std::string_view take_segment(std::string_view& path) {
+  path.remove_prefix(1);  // '/'
+  const std::size_t end = path.find('/');
+  const std::string_view segment = path.substr(0, end);
+  path.remove_prefix(end == std::string_view::npos ? path.size() : end);
+  return segment;
+}
+
+bool is_brace(std::string_view segment) {
+  return segment.starts_with('{');
+}
+
+}  // namespace
+
+std::string_view cache_control(Cache cache) {
+  switch (cache) {
+    case Cache::registry:
+      return "public, max-age=60";
+    case Cache::page:
+      return "public, max-age=300";
+    case Cache::immutable:
+      return "public, max-age=31536000, immutable";
+    case Cache::no_store:
+      break;
+  }
+  return "no-store";
+}
+
+bool matches(std::string_view pattern, std::string_view path, PathValues& values) {
+  values.count = 0;
+  while (!pattern.empty() && !path.empty()) {
+    if (path.front() != '/') return false;
+    const std::string_view wanted = take_segment(pattern);
+    const std::string_view given = take_segment(path);
+    if (!is_brace(wanted)) {
+      if (wanted != given) return false;
+    } else {
+      if (given.empty()) return false;
+      values.raw[values.count++] = given;
+    }
+  }
+  return pattern.empty() && path.empty();
+}
+
+std::string_view brace_name(std::string_view pattern, std::size_t index) {
+  while (!pattern.empty()) {
+    const std::string_view segment = take_segment(pattern);
+    if (!is_brace(segment)) continue;
+    if (index-- == 0) return segment.substr(1, segment.size() - 2);
+  }
+  return {};
+}
+
+}  // namespace chayan::api

@@ -1,0 +1,294 @@
+// The shapes of answers and bodies. Objects are closed: a member that is not here is not sent, and
+// tests/api holds the live answers to it.
+#include "api/openapi.h"
+
+namespace chayan::api {
+
+std::string_view component_schemas() {
+  return R"json({
+"Date": {"type": "string", "format": "date"},
+"NullableDate": {"type": ["string", "null"], "format": "date"},
+"Level": {"enum": ["apprentice", "5", "4", "3", "2", "1", "special", "chief"], "description": "The digit falls as the skill rises."},
+"FilingState": {"enum": ["in_procedure", "effective", "not_yet_valid", "suspended", "expired", "revoked", "cancelled", "unknown"]},
+"Seq": {"type": "integer", "minimum": 0, "description": "Size of the change log that the answer was read from."},
+"Problem": {
+  "type": "object", "additionalProperties": false, "required": ["type", "title", "detail"],
+  "properties": {
+    "type": {"type": "string"},
+    "title": {"type": "string"},
+    "detail": {"type": "string"},
+    "field": {"type": "string", "description": "The parameter or member to correct."}}},
+"Offering": {
+  "type": "object", "additionalProperties": false,
+  "required": ["filing", "level", "level_name", "occupation", "occupation_name", "state", "valid_from", "valid_to"],
+  "properties": {
+    "filing": {"type": "string"},
+    "item": {"type": "string", "description": "The catalog item that the line names."},
+    "level": {"$ref": "#/components/schemas/Level"},
+    "level_name": {"type": "string"},
+    "occupation": {"type": "string"},
+    "occupation_name": {"type": "string"},
+    "receipt": {"type": "string"},
+    "work_type": {"type": "string", "description": "Left out: the whole occupation."},
+    "state": {"$ref": "#/components/schemas/FilingState"},
+    "valid_from": {"$ref": "#/components/schemas/NullableDate"},
+    "valid_to": {"$ref": "#/components/schemas/NullableDate"}}},
+"ListedInstitution": {
+  "type": "object", "additionalProperties": false,
+  "required": ["credit_code", "name", "kind", "offerings"],
+  "properties": {
+    "address": {"type": "string"},
+    "credit_code": {"type": "string"},
+    "kind": {"type": "string"},
+    "name": {"type": "string"},
+    "national_filing_number": {"type": "string"},
+    "region": {"type": "string"},
+    "registration_authority": {"type": "string"},
+    "service_address": {"type": "string"},
+    "service_email": {"type": "string"},
+    "service_phone": {"type": "string"},
+    "supervision_phone": {"type": "string"},
+    "website": {"type": "string"},
+    "offerings": {"type": "array", "items": {"$ref": "#/components/schemas/Offering"}}}},
+"InstitutionPage": {
+  "type": "object", "additionalProperties": false, "required": ["items", "next_cursor", "on", "seq"],
+  "properties": {
+    "items": {"type": "array", "items": {"$ref": "#/components/schemas/ListedInstitution"}},
+    "next_cursor": {"type": ["string", "null"], "description": "null after the last page. A page may be short, even empty, and still have a successor."},
+    "on": {"$ref": "#/components/schemas/Date"},
+    "seq": {"$ref": "#/components/schemas/Seq"}}},
+"ScopeLine": {
+  "type": "object", "additionalProperties": false,
+  "required": ["occupation", "occupation_name", "level", "level_name"],
+  "properties": {
+    "occupation": {"type": "string"},
+    "occupation_name": {"type": "string"},
+    "work_type": {"type": "string"},
+    "level": {"$ref": "#/components/schemas/Level"},
+    "level_name": {"type": "string"},
+    "item": {"type": "string"}}},
+"Filing": {
+  "type": "object", "additionalProperties": false,
+  "required": ["filing", "state", "receipt", "valid_from", "valid_to", "scope"],
+  "properties": {
+    "filing": {"type": "string"},
+    "state": {"$ref": "#/components/schemas/FilingState"},
+    "receipt": {"type": ["string", "null"]},
+    "valid_from": {"$ref": "#/components/schemas/NullableDate"},
+    "valid_to": {"$ref": "#/components/schemas/NullableDate"},
+    "scope": {"type": "array", "items": {"$ref": "#/components/schemas/ScopeLine"}}}},
+"Institution": {
+  "type": "object", "additionalProperties": false,
+  "required": ["credit_code", "name", "kind", "kind_name", "credit_code_checks", "filings", "on", "seq"],
+  "properties": {
+    "address": {"type": "string"},
+    "credit_code": {"type": "string"},
+    "credit_code_checks": {"type": "boolean", "description": "Whether the code's check characters hold."},
+    "kind": {"type": "string"},
+    "kind_name": {"type": "string"},
+    "name": {"type": "string"},
+    "national_filing_number": {"type": "string"},
+    "region": {"type": "string"},
+    "registration_authority": {"type": "string"},
+    "service_address": {"type": "string"},
+    "service_email": {"type": "string"},
+    "service_phone": {"type": "string"},
+    "supervision_phone": {"type": "string"},
+    "website": {"type": "string"},
+    "filings": {"type": "array", "items": {"$ref": "#/components/schemas/Filing"}},
+    "on": {"$ref": "#/components/schemas/Date"},
+    "seq": {"$ref": "#/components/schemas/Seq"}}},
+"Entry": {
+  "type": "object", "additionalProperties": false, "description": "An entry of the change log in canonical form, as it was written.",
+  "required": ["actor", "body", "kind", "seq", "time", "v"],
+  "properties": {
+    "actor": {"type": "string"},
+    "body": {"type": "object"},
+    "kind": {"type": "string"},
+    "seq": {"type": "integer"},
+    "time": {"type": "string", "format": "date-time"},
+    "v": {"type": "integer"}}},
+"History": {
+  "type": "object", "additionalProperties": false, "required": ["items", "next_cursor", "seq"],
+  "properties": {
+    "items": {"type": "array", "items": {"$ref": "#/components/schemas/Entry"}},
+    "next_cursor": {"type": "null"},
+    "seq": {"$ref": "#/components/schemas/Seq"}}},
+"CatalogItem": {
+  "type": "object", "additionalProperties": false,
+  "required": ["item", "list", "batch", "row", "document", "awarding_body", "certificate", "occupation", "occupation_name", "level", "level_name", "effective_from", "withdrawn_on", "in_force"],
+  "properties": {
+    "item": {"type": "string", "description": "list/batch/row"},
+    "list": {"enum": ["foreign", "dual"]},
+    "batch": {"type": "integer"},
+    "row": {"type": "integer"},
+    "document": {"type": "string"},
+    "country": {"type": "string"},
+    "awarding_body": {"type": "string"},
+    "awarding_body_en": {"type": "string"},
+    "awarding_body_abbreviation": {"type": "string"},
+    "certificate": {"type": "string"},
+    "certificate_en": {"type": "string"},
+    "standard": {"type": "string"},
+    "occupation": {"type": "string"},
+    "occupation_name": {"type": "string"},
+    "work_type": {"type": "string"},
+    "level": {"$ref": "#/components/schemas/Level"},
+    "level_name": {"type": "string"},
+    "effective_from": {"$ref": "#/components/schemas/Date"},
+    "withdrawn_on": {"$ref": "#/components/schemas/NullableDate"},
+    "in_force": {"type": "boolean"}}},
+"CatalogPage": {
+  "type": "object", "additionalProperties": false, "required": ["items", "next_cursor", "on", "seq"],
+  "properties": {
+    "items": {"type": "array", "items": {"$ref": "#/components/schemas/CatalogItem"}},
+    "next_cursor": {"type": "null"},
+    "on": {"$ref": "#/components/schemas/Date"},
+    "seq": {"$ref": "#/components/schemas/Seq"}}},
+"CatalogItemVersions": {
+  "type": "object", "additionalProperties": false, "required": ["item", "versions", "on", "seq"],
+  "properties": {
+    "item": {"type": "string"},
+    "versions": {"type": "array", "items": {"$ref": "#/components/schemas/CatalogItem"}},
+    "on": {"$ref": "#/components/schemas/Date"},
+    "seq": {"$ref": "#/components/schemas/Seq"}}},
+"Occupation": {
+  "type": "object", "additionalProperties": false, "required": ["code", "name", "work_types"],
+  "properties": {
+    "code": {"type": "string"},
+    "name": {"type": "string"},
+    "name_en": {"type": "string"},
+    "work_types": {"type": "array", "items": {"type": "string"}},
+    "source": {"type": "string"}}},
+"OccupationPage": {
+  "type": "object", "additionalProperties": false, "required": ["items", "next_cursor", "seq"],
+  "properties": {
+    "items": {"type": "array", "items": {"$ref": "#/components/schemas/Occupation"}},
+    "next_cursor": {"type": "null"},
+    "seq": {"$ref": "#/components/schemas/Seq"}}},
+"OccupationDetail": {
+  "type": "object", "additionalProperties": false,
+  "required": ["code", "name", "work_types", "levels", "catalog", "institutions", "on", "seq"],
+  "properties": {
+    "code": {"type": "string"},
+    "name": {"type": "string"},
+    "name_en": {"type": "string"},
+    "work_types": {"type": "array", "items": {"type": "string"}},
+    "source": {"type": "string"},
+    "levels": {"type": "array", "description": "Levels that catalog items in force lead to.", "items": {
+      "type": "object", "additionalProperties": false, "required": ["level", "level_name"],
+      "properties": {"level": {"$ref": "#/components/schemas/Level"}, "level_name": {"type": "string"}}}},
+    "catalog": {"type": "array", "items": {"$ref": "#/components/schemas/CatalogItem"}},
+    "institutions": {"type": "integer", "description": "Institutions with an effective filing for it."},
+    "on": {"$ref": "#/components/schemas/Date"},
+    "seq": {"$ref": "#/components/schemas/Seq"}}},
+"DecidingFiling": {
+  "type": ["object", "null"], "additionalProperties": false,
+  "required": ["filing", "receipt", "valid_from", "valid_to"],
+  "properties": {
+    "filing": {"type": "string"},
+    "receipt": {"type": ["string", "null"]},
+    "valid_from": {"$ref": "#/components/schemas/NullableDate"},
+    "valid_to": {"$ref": "#/components/schemas/NullableDate"}}},
+"EntitlementReason": {"enum": ["entitled", "institution_unknown", "no_filing", "item_unknown", "item_not_in_force", "out_of_scope", "filing_in_procedure", "filing_not_yet_valid", "filing_suspended", "filing_expired", "filing_revoked", "filing_cancelled"]},
+"InstitutionReference": {
+  "type": "object", "additionalProperties": false, "required": ["credit_code"],
+  "properties": {"credit_code": {"type": "string"}, "name": {"type": "string"}}},
+"Authorization": {
+  "type": "object", "additionalProperties": false,
+  "required": ["authorized", "on", "reason", "sentence", "filing", "item", "institution", "seq"],
+  "properties": {
+    "authorized": {"type": "boolean"},
+    "on": {"$ref": "#/components/schemas/Date"},
+    "reason": {"$ref": "#/components/schemas/EntitlementReason"},
+    "sentence": {"type": "string"},
+    "filing": {"$ref": "#/components/schemas/DecidingFiling"},
+    "item": {"type": ["string", "null"]},
+    "institution": {"$ref": "#/components/schemas/InstitutionReference"},
+    "seq": {"$ref": "#/components/schemas/Seq"}}},
+"IssuerAuthorization": {
+  "type": "object", "additionalProperties": false,
+  "required": ["authorized", "on", "reason", "sentence", "filing", "item"],
+  "properties": {
+    "authorized": {"type": "boolean"},
+    "on": {"$ref": "#/components/schemas/Date"},
+    "reason": {"$ref": "#/components/schemas/EntitlementReason"},
+    "sentence": {"type": "string"},
+    "filing": {"$ref": "#/components/schemas/DecidingFiling"},
+    "item": {"type": ["string", "null"]}}},
+"VerificationQuestion": {
+  "type": "object", "additionalProperties": false, "required": ["certificate_number"],
+  "anyOf": [{"required": ["holder_name"]}, {"required": ["document_number"]}],
+  "properties": {
+    "certificate_number": {"type": "string", "description": "As printed; spaces and full-width characters are forgiven."},
+    "holder_name": {"type": "string", "description": "Full name as printed."},
+    "document_number": {"type": "string", "description": "Whole, or its last six characters. If the name is given too, both must match."}}},
+"Verification": {
+  "description": "The status is 200 either way.",
+  "oneOf": [{"$ref": "#/components/schemas/VerificationMatch"}, {"$ref": "#/components/schemas/VerificationNoMatch"}]},
+"VerificationNoMatch": {
+  "type": "object", "additionalProperties": false, "required": ["result", "help"],
+  "description": "The same bytes whatever did not match; the help comes from the form of the question alone.",
+  "properties": {
+    "result": {"enum": ["no_match"]},
+    "help": {"type": "array", "items": {"type": "string"}}}},
+"VerificationMatch": {
+  "type": "object", "additionalProperties": false,
+  "required": ["result", "status", "status_history", "occupation", "level", "level_name", "issuer", "issued_on", "basis", "issuer_authorized", "issuer_authorization", "holder", "redacted"],
+  "properties": {
+    "result": {"enum": ["match"]},
+    "status": {"enum": ["valid", "corrected", "reissued", "revoked", "cancelled"]},
+    "status_history": {"type": "array", "items": {
+      "type": "object", "additionalProperties": false, "required": ["status", "on", "seq"],
+      "properties": {
+        "status": {"enum": ["issued", "corrected", "reissued", "revoked", "cancelled"]},
+        "on": {"$ref": "#/components/schemas/Date"},
+        "seq": {"type": "integer", "description": "The entry of the change log that says so."}}}},
+    "occupation": {
+      "type": "object", "additionalProperties": false, "required": ["code", "name"],
+      "properties": {"code": {"type": "string"}, "name": {"type": "string"}, "work_type": {"type": "string"}}},
+    "level": {"$ref": "#/components/schemas/Level"},
+    "level_name": {"type": "string"},
+    "issuer": {"$ref": "#/components/schemas/InstitutionReference"},
+    "issued_on": {"$ref": "#/components/schemas/Date"},
+    "basis": {
+      "type": ["object", "null"], "additionalProperties": false,
+      "required": ["item", "document", "awarding_body", "certificate"],
+      "properties": {
+        "item": {"type": "string"},
+        "document": {"type": "string"},
+        "country": {"type": "string"},
+        "awarding_body": {"type": "string"},
+        "certificate": {"type": "string"},
+        "certificate_en": {"type": "string"}}},
+    "issuer_authorized": {"type": "boolean", "description": "Whether the issuer was entitled to this on the day of first issue."},
+    "issuer_authorization": {"$ref": "#/components/schemas/IssuerAuthorization"},
+    "holder": {"type": "string", "description": "Masked."},
+    "redacted": {"type": "array", "items": {"type": "string"}, "description": "Names of fields that are recorded and not shown."}}},
+"VerificationForm": {
+  "type": "object", "additionalProperties": false, "required": ["certificate_number"],
+  "properties": {
+    "certificate_number": {"type": "string"},
+    "holder_name": {"type": "string"},
+    "document_number": {"type": "string"}}},
+"Limits": {
+  "type": "object", "additionalProperties": {"type": "integer"}, "required": ["routes"],
+  "properties": {
+    "routes": {"type": "array", "items": {
+      "type": "object", "additionalProperties": false, "required": ["method", "path", "body_bytes_max", "cost"],
+      "properties": {
+        "method": {"enum": ["GET", "POST"]},
+        "path": {"type": "string"},
+        "body_bytes_max": {"type": "integer"},
+        "cost": {"type": "integer", "description": "Relative: 1 is a read by key."}}}}}},
+"Alive": {
+  "type": "object", "additionalProperties": false, "required": ["status"],
+  "properties": {"status": {"enum": ["alive"]}}},
+"Ready": {
+  "type": "object", "additionalProperties": false, "required": ["status", "read_only"],
+  "properties": {"status": {"enum": ["ready"]}, "read_only": {"type": "boolean"}}},
+"OpenApi": {"type": "object"}
+})json";
+}
+
+}  // namespace chayan::api

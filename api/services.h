@@ -1,0 +1,48 @@
+// What the api is given by whoever builds it (serve.cpp), and what it tells in return.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "index/store.h"
+
+namespace chayan::api {
+
+// One answered request, told without any value of the request: both views are literals of ours.
+struct RequestRecord {
+  std::string_view route;   // pattern; "(none)" where no route matched, "(refused)" by the server
+  std::string_view method;  // GET, HEAD, POST, OPTIONS or "other"
+  int status = 0;
+  std::size_t response_bytes = 0;  // body, coded; of a HEAD what a GET would have had
+  std::chrono::nanoseconds duration{};
+};
+
+// A number of somebody else's that /metrics shows.
+struct Sample {
+  std::string name;  // chayan_connections_open
+  std::string help;
+  double value = 0;
+  bool counter = true;  // false: gauge
+};
+
+// Empty functions are allowed everywhere. All are called from any server thread and must not throw.
+struct Services {
+  const index::Store& store;
+  const Clock& clock;
+  // Called once per answered request.
+  std::function<void(const RequestRecord&)> observe = {};
+  // A fault of storage (corrupt, io) behind a 503; its message holds no personal data.
+  std::function<void(const Error&)> report_fault = {};
+  // False from the moment the process drains; /readyz says so.
+  std::function<bool()> ready = {};
+  // Counters of the server, read when /metrics is asked.
+  std::function<std::vector<Sample>()> samples = {};
+};
+
+}  // namespace chayan::api

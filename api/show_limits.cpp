@@ -1,0 +1,67 @@
+#include "api/show_limits.h"
+
+#include <array>
+#include <chrono>
+#include <utility>
+
+#include "api/environment.h"
+#include "base/limits.h"
+
+namespace chayan::api {
+namespace {
+
+constexpr std::int64_t seconds(std::chrono::seconds value) {
+  return value.count();
+}
+constexpr std::int64_t number(std::size_t value) {
+  return static_cast<std::int64_t>(value);
+}
+
+constexpr std::array<std::pair<std::string_view, std::int64_t>, 18> kBounds = {{
+    {"head_bytes_max", number(limits::kHeadBytesMax)},
+    {"fields_max", number(limits::kFieldsMax)},
+    {"target_bytes_max", number(limits::kTargetBytesMax)},
+    {"query_parameters_max", number(limits::kQueryParametersMax)},
+    {"query_text_bytes_max", number(limits::kQueryTextBytesMax)},
+    {"json_depth_max", number(limits::kJsonDepthMax)},
+    {"certificate_number_bytes_max", number(limits::kCertificateNumberBytesMax)},
+    {"holder_name_bytes_max", number(limits::kPersonNameBytesMax)},
+    {"document_number_bytes_max", number(limits::kDocumentNumberBytesMax)},
+    {"page_items_default", number(limits::kPageItemsDefault)},
+    {"page_items_max", number(limits::kPageItemsMax)},
+    {"scan_rows_max", number(limits::kScanRowsMax)},
+    {"cursor_life_seconds", seconds(limits::kCursorLife)},
+    {"requests_per_connection_max", number(limits::kRequestsPerConnectionMax)},
+    {"head_seconds_max", seconds(limits::kHeadMax)},
+    {"body_seconds_max", seconds(limits::kBodyMax)},
+    {"idle_seconds_max", seconds(limits::kIdleMax)},
+    {"compress_above_bytes", number(limits::kCompressAboveBytes)},
+}};
+
+}  // namespace
+
+std::string limits_document(std::span<const Route> routes) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  for (const auto& [name, value] : kBounds) json.member(name, value);
+  json.key("routes").begin_array();
+  for (const Route& route : routes) {
+    if ((route.listeners & kPublic) == 0) continue;
+    json.begin_object()
+        .member("method", route.verb == Verb::get ? "GET" : "POST")
+        .member("path", route.pattern)
+        .member("body_bytes_max", number(route.body_bytes_max))
+        .member("cost", std::int64_t{route.cost})
+        .end_object();
+  }
+  json.end_array().end_object();
+  return out;
+}
+
+Result<void> answer_limits(const Call& call, http::Response& response) {
+  response.body = call.environment.limits;
+  return {};
+}
+
+}  // namespace chayan::api
