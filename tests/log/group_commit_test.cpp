@@ -8,8 +8,10 @@
 #include <fstream>
 #include <future>
 #include <latch>
+#include <memory>
 #include <stdexcept>
 #include <thread>
+#include <vector>
 
 #include "tests/log/temp_directory.h"
 
