@@ -56,7 +56,8 @@ std::optional<Error> find_fault(const element& value, std::size_t depth) {
         "JSON 嵌套超过 " + std::to_string(limits::kJsonDepthMax) + " 层，请减少嵌套。");
   }
   if (type == element_type::ARRAY) {
-    for (const element child : value.get_array().value_unsafe()) {
+    const simdjson::dom::array array = value.get_array().value_unsafe();
+    for (const element child : array) {
       if (auto fault = find_fault(child, depth + 1)) return fault;
     }
     return std::nullopt;
