@@ -1,0 +1,111 @@
+#include "base/json_writer.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <limits>
+#include <stdexcept>
+
+namespace chayan {
+namespace {
+
+constexpr auto kCanonical = JsonWriter::Order::canonical;
+
+TEST(JsonWriter, WritesEveryKindOfValue) {
+  std::string out = "> ";
+  JsonWriter json(out);
+  json.begin_object().member("text", "养老").member("number", std::int64_t{-5});
+  json.key("flags").begin_array().boolean(true).boolean(false).null().end_array();
+  json.key("nested").begin_object().end_object();
+  json.key("raw").raw("[1,{}]").optional_member("left_out", "").optional_member("kept", "x");
+  json.end_object();
+  EXPECT_EQ(out,
+            R"(> {"text":"养老","number":-5,"flags":[true,false,null],"nested":{},"raw":[1,{}],)"
+            R"("kept":"x"})");
+}
+
+TEST(JsonWriter, WritesTheEndsOfTheIntegers) {
+  std::string out;
+  JsonWriter(out)
+      .begin_array()
+      .number(std::numeric_limits<std::int64_t>::min())
+      .number(0)
+      .number(std::numeric_limits<std::int64_t>::max())
+      .end_array();
+  EXPECT_EQ(out, "[-9223372036854775808,0,9223372036854775807]");
+}
+
+// The string of RFC 8785 section 3.2.2.2, and every control character.
+TEST(JsonWriter, EscapesAsRfc8785) {
+  std::string out;
+  JsonWriter(out).string("\xE2\x82\xAC$\x0F\nA'B\"\\\\\"/");
+  EXPECT_EQ(out, R"("€$\u000f\nA'B\"\\\\\"/")");
+
+  std::string controls;
+  for (char c = 0; c < 0x20; ++c) controls.push_back(c);
+  out.clear();
+  JsonWriter(out).string(controls + "\x7F");
+  EXPECT_EQ(out,
+            "\"\\u0000\\u0001\\u0002\\u0003\\u0004\\u0005\\u0006\\u0007\\b\\t\\n\\u000b\\f\\r"
+            "\\u000e\\u000f\\u0010\\u0011\\u0012\\u0013\\u0014\\u0015\\u0016\\u0017\\u0018\\u0019"
+            "\\u001a\\u001b\\u001c\\u001d\\u001e\\u001f\x7F\"");
+}
+
+TEST(JsonWriter, CanonicalOrderRefusesKeysThatDoNotAscend) {
+  std::string out;
+  JsonWriter json(out, kCanonical);
+  json.begin_object().member("b", "1");
+  EXPECT_THROW(json.key("a"), std::logic_error);
+  EXPECT_THROW(json.key("b"), std::logic_error);
+}
+
+TEST(JsonWriter, CanonicalOrderIsOfEachObjectAlone) {
+  std::string out;
+  JsonWriter json(out, kCanonical);
+  json.begin_object().key("m").begin_array();
+  json.begin_object().member("z", "1").end_object();
+  json.begin_object().member("a", "2").end_object();
+  json.end_array();
+  EXPECT_THROW(json.key("a"), std::logic_error);
+  json.member("n", "3").end_object();
+  EXPECT_EQ(out, R"({"m":[{"z":"1"},{"a":"2"}],"n":"3"})");
+}
+
+TEST(JsonWriter, AsWrittenTakesKeysInAnyOrder) {
+  std::string out;
+  JsonWriter(out).begin_object().member("b", "1").member("a", "2").end_object();
+  EXPECT_EQ(out, R"({"b":"1","a":"2"})");
+}
+
+TEST(JsonWriter, InsertedMembersStandWhereTheirKeysBelong) {
+  std::string out;
+  JsonWriter json(out, kCanonical);
+  json.insert("alg", "sha256").insert("commitment", "00").insert("zz", "last");
+  json.begin_object().member("b", "1");
+  json.key("c").begin_object().member("x", "inner").end_object();
+  json.member("d", "2").end_object();
+  EXPECT_EQ(out,
+            R"({"alg":"sha256","b":"1","c":{"x":"inner"},"commitment":"00","d":"2","zz":"last"})");
+}
+
+TEST(JsonWriter, InsertedMembersFillAnEmptyObject) {
+  std::string out;
+  JsonWriter(out, kCanonical).insert("b", "2").insert("a", "1").begin_object().end_object();
+  EXPECT_EQ(out, R"({"a":"1","b":"2"})");
+}
+
+TEST(JsonWriter, AnInsertedMemberCannotStandTwice) {
+  std::string out;
+  JsonWriter json(out, kCanonical);
+  json.insert("a", "1").begin_object().member("a", "2");
+  EXPECT_THROW(json.end_object(), std::logic_error);
+}
+
+TEST(JsonWriter, InsertNeedsTheCanonicalOrder) {
+  std::string out;
+  JsonWriter json(out);
+  EXPECT_THROW(json.insert("a", "1"), std::logic_error);
+}
+
+}  // namespace
+}  // namespace chayan
