@@ -191,6 +191,7 @@ class Api::Dispatch {
       report(handled.error());
       return refuse(problem_of(handled.error()), route, request, language, response);
     }
+    if (route->localized) response.set("Content-Language", tag(language));
     finish_representation(*route, request, response);
   }
 

@@ -4,6 +4,7 @@
 #include "api/openapi.h"
 #include "api/routes.h"
 #include "api/show_limits.h"
+#include "base/text.h"
 
 namespace chayan::api {
 namespace {
@@ -25,6 +26,8 @@ Environment::Environment(Services given)
       decoy(services.store),
       openapi(openapi_document(routes())),
       limits(limits_document(routes())),
-      style_file(style_file_name()) {}
+      style_file(style_file_name()) {
+  prepare_text();  // or the first request would wait for it
+}
 
 }  // namespace chayan::api

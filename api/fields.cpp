@@ -31,9 +31,10 @@ std::optional<std::string_view> Fields::text(std::string_view name, std::size_t 
   const auto given = find(name);
   if (given && given->size() > bytes_max) {
     const std::string max = std::to_string(bytes_max);
-    fail(invalid(std::string(name),
-                 "This text is too long; the limit is " + max + " bytes of UTF-8.",
-                 "该内容过长，上限为 " + max + " 字节（UTF-8）。"));
+    fail({ErrorCode::too_large,
+          std::string(name),
+          {"This text is too long; the limit is " + max + " bytes of UTF-8.",
+           "该内容过长，上限为 " + max + " 字节（UTF-8）。"}});
     return std::nullopt;
   }
   return given;

@@ -45,8 +45,12 @@ Problem problem_of(const Error& error) {
               error.message,
               error.field};
     case ErrorCode::too_large:
-      return {
-          413, "too-large", {"The request is too large", "请求过大"}, error.message, error.field};
+      // A single value over its bound is a bad value; 413 is for a body as a whole.
+      return {error.field.empty() || error.field == "body" ? 413 : 400,
+              "too-large",
+              {"The request holds more than is taken", "请求内容超过上限"},
+              error.message,
+              error.field};
     case ErrorCode::unavailable:
       return {503,
               "unavailable",

@@ -35,11 +35,11 @@ std::string_view component_schemas() {
     "valid_to": {"$ref": "#/components/schemas/NullableDate"}}},
 "ListedInstitution": {
   "type": "object", "additionalProperties": false,
-  "required": ["credit_code", "name", "kind", "offerings"],
+  "required": ["credit_code", "name", "institution_kind", "offerings"],
   "properties": {
     "address": {"type": "string"},
     "credit_code": {"type": "string"},
-    "kind": {"type": "string"},
+    "institution_kind": {"type": "string"},
     "name": {"type": "string"},
     "national_filing_number": {"type": "string"},
     "region": {"type": "string"},
@@ -79,13 +79,13 @@ std::string_view component_schemas() {
     "scope": {"type": "array", "items": {"$ref": "#/components/schemas/ScopeLine"}}}},
 "Institution": {
   "type": "object", "additionalProperties": false,
-  "required": ["credit_code", "name", "kind", "kind_name", "credit_code_checks", "filings", "on", "seq"],
+  "required": ["credit_code", "name", "institution_kind", "institution_kind_name", "credit_code_checks", "filings", "on", "seq"],
   "properties": {
     "address": {"type": "string"},
     "credit_code": {"type": "string"},
     "credit_code_checks": {"type": "boolean", "description": "Whether the code's check characters hold."},
-    "kind": {"type": "string"},
-    "kind_name": {"type": "string"},
+    "institution_kind": {"type": "string"},
+    "institution_kind_name": {"type": "string"},
     "name": {"type": "string"},
     "national_filing_number": {"type": "string"},
     "region": {"type": "string"},

@@ -38,7 +38,7 @@ void ShowInstitution::write(JsonWriter& json, const Call&, const Input& input,
   std::string tail;
   JsonWriter tail_json(tail);
   tail_json.begin_object().key("credit_code_checks").boolean(input.credit_code.checks_hold());
-  tail_json.member("kind_name", name_zh(output.record.institution.kind));
+  tail_json.member("institution_kind_name", name_zh(output.record.institution.kind));
   tail_json.key("filings").begin_array();
   for (const Filing& filing : output.record.filings) write_filing(tail_json, filing, input.on);
   tail_json.end_array()
