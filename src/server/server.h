@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/limits.h"
@@ -49,6 +50,7 @@ struct Options {
   std::vector<Listener> listeners;
   unsigned threads = 1;
   bool connection_limits = true;  // false (measuring only): requests a connection are not counted
+  std::size_t connections_per_thread_max = limits::kConnectionsPerThreadMax;
   Timing timing;
 };
 
@@ -56,11 +58,13 @@ struct Options {
 struct Counters {
   std::atomic<std::uint64_t> connections_accepted{0};
   std::atomic<std::uint64_t> connections_open{0};
-  std::atomic<std::uint64_t> connections_shed{0};  // over limits::kConnectionsPerThreadMax
+  std::atomic<std::uint64_t> connections_shed{0};  // over Options::connections_per_thread_max
   std::atomic<std::uint64_t> requests_answered{0};
   std::atomic<std::uint64_t> requests_refused{0};  // by the server itself, see http::Refusal
-  std::atomic<std::uint64_t> deadlines_missed{0};  // connections closed by a phase deadline
+  std::atomic<std::uint64_t> deadlines_missed{0};  // by handshake, head, body or write; an idle
+                                                   // connection that is closed is ordinary
   std::atomic<std::uint64_t> tls_handshakes_failed{0};
+  std::atomic<std::uint64_t> application_faults{0};  // answer or refuse threw: connection cut
 };
 
 class Server {
@@ -81,6 +85,7 @@ class Server {
   // Calls drain() on SIGTERM and SIGINT. Call before run().
   void drain_on_signals();
 
+  bool draining() const;  // any thread
   const Counters& counters() const;
 
  private:

@@ -1,0 +1,142 @@
+#include "server/exchange.h"
+
+#include <exception>
+#include <utility>
+
+#include "server/response_writer.h"
+#include "server/second_reading.h"
+
+namespace chayan::server {
+namespace {
+
+void count(std::atomic<std::uint64_t>& counter) {
+  counter.fetch_add(1, std::memory_order_relaxed);
+}
+
+}  // namespace
+
+Exchange::Exchange(ThreadState& thread, const http::Application& application, std::string client,
+                   bool secure)
+    : thread_(thread), application_(application), client_(std::move(client)), secure_(secure) {}
+
+void Exchange::discard_input() {
+  input_.clear();
+  needed_bytes_ = limits::kHeadBytesMax;
+}
+
+Exchange::Next Exchange::advance(std::string& out) {
+  while (true) {
+    if (const auto next = answer_next(out)) return *next;
+    if (out.size() >= limits::kPipelinedResponseBytesMax) return Next::again;
+  }
+}
+
+std::optional<Exchange::Next> Exchange::answer_next(std::string& out) {
+  if (!skip_empty_line()) return await(Phase::head, limits::kHeadBytesMax);
+  const std::string_view bytes = input_.bytes();
+  if (bytes.empty()) return await(Phase::idle, limits::kHeadBytesMax);
+  if (awaits_ == Phase::body && bytes.size() < needed_bytes_) return Next::read;
+  if (auto fault = scan_.advance(bytes)) return refuse(*fault, out);
+  if (scan_.head_bytes() == 0) return await(Phase::head, limits::kHeadBytesMax);
+
+  // A head whose body came later is checked a second time: the buffer may have moved meanwhile.
+  if (auto fault = check_next_head(bytes)) return refuse(*fault, out);
+  const std::size_t body_bytes = thread_.head.content_length.value_or(0);
+  const std::size_t request_bytes = scan_.head_bytes() + body_bytes;
+  if (bytes.size() < request_bytes) {
+    if (thread_.head.expects_continue && awaits_ != Phase::body) out.append(kContinue);
+    return await(Phase::body, request_bytes);
+  }
+  const auto next = answer(bytes.substr(scan_.head_bytes(), body_bytes), out);
+  input_.consume(request_bytes);
+  scan_ = HeadScan();
+  empty_line_skipped_ = false;
+  awaits_ = Phase::idle;
+  return next;
+}
+
+std::optional<Fault> Exchange::check_next_head(std::string_view bytes) {
+  const std::string_view text = bytes.substr(0, scan_.head_bytes());
+  Head& head = thread_.head;
+  if (auto fault = check_head(text, head)) return fault;
+  if (auto fault = read_again(text, head)) return fault;
+  if (head.content_length.value_or(0) == 0) return std::nullopt;
+  if (*head.content_length > application_.body_bytes_max(head.method, head.target)) {
+    return Fault{http::Refusal::body_too_large, "The body is longer than this target takes."};
+  }
+  return std::nullopt;
+}
+
+Exchange::Next Exchange::await(Phase phase, std::size_t needed_bytes) {
+  awaits_ = phase;
+  needed_bytes_ = needed_bytes;
+  return Next::read;
+}
+
+std::optional<Exchange::Next> Exchange::answer(std::string_view body, std::string& out) {
+  const Head& head = thread_.head;
+  http::Response& response = thread_.response;
+  http::Request request;
+  request.method = head.method;
+  request.method_text = head.method_text;
+  request.target = head.target;
+  request.fields = head.fields();
+  request.body = body;
+  request.client = client_;
+  request.secure = secure_;
+  response.clear();
+  try {
+    application_.answer(request, response);
+  } catch (...) {  // it promised not to throw: nothing it has made can be trusted
+    count(thread_.counters.application_faults);
+    return Next::broken;
+  }
+  ++requests_;
+  count(thread_.counters.requests_answered);
+  const bool spent = thread_.requests_limited && requests_ >= limits::kRequestsPerConnectionMax;
+  const bool close = !head.keep_alive || response.close || spent || thread_.draining;
+  AnswerFraming framing;
+  framing.to_head = head.method == http::Method::head;
+  if (close) {
+    framing.persistence = Persistence::close;
+  } else if (head.http_1_0) {
+    framing.persistence = Persistence::keep_and_say;
+  }
+  write_response(response, framing, thread_.date.at(std::time(nullptr)), out);
+  if (close) return Next::close;
+  return std::nullopt;
+}
+
+Exchange::Next Exchange::refuse(const Fault& fault, std::string& out) {
+  const std::string_view bytes = input_.bytes();
+  http::Response& response = thread_.response;
+  response.clear();
+  try {
+    application_.refuse(fault.refusal, fault.reason, find_accept_language(bytes), response);
+  } catch (...) {
+    count(thread_.counters.application_faults);
+    return Next::broken;
+  }
+  count(thread_.counters.requests_refused);
+  AnswerFraming framing;
+  framing.to_head = bytes.starts_with("HEAD ");
+  framing.persistence = Persistence::close;
+  write_response(response, framing, thread_.date.at(std::time(nullptr)), out);
+  return Next::close;
+}
+
+// RFC 9112 section 2.2: one empty line before a request is ignored. False where only half of it is
+// here.
+bool Exchange::skip_empty_line() {
+  if (empty_line_skipped_) return true;
+  const std::string_view bytes = input_.bytes();
+  if (!bytes.starts_with('\r')) return true;
+  if (bytes.size() == 1) return false;
+  if (bytes[1] == '\n') {
+    input_.consume(2);
+    empty_line_skipped_ = true;
+  }
+  return true;
+}
+
+}  // namespace chayan::server

@@ -1,0 +1,29 @@
+// Answers as bytes (RFC 9112 section 4), written by hand into the buffer that is sent.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "http/message.h"
+
+namespace chayan::server {
+
+enum class Persistence {
+  keep,          // HTTP/1.1: nothing to say
+  keep_and_say,  // HTTP/1.0 with keep-alive
+  close,
+};
+
+struct AnswerFraming {
+  bool to_head = false;  // the request was HEAD: same fields, no body
+  Persistence persistence = Persistence::keep;
+};
+
+inline constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+// Appends to `out`. 204 and 304 have neither body nor Content-Length: RFC 9110 section 8.6 forbids
+// the length in the one, and in the other allows only that of the 200 it stands for.
+void write_response(const http::Response& response, AnswerFraming framing, std::string_view date,
+                    std::string& out);
+
+}  // namespace chayan::server

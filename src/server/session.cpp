@@ -1,0 +1,215 @@
+#include "server/session.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/write.hpp>
+#include <memory>
+#include <utility>
+
+#include "server/exchange.h"
+#include "server/stream.h"
+
+namespace chayan::server {
+namespace {
+
+// An output buffer that has carried a long answer is given back above this.
+constexpr std::size_t kKeptOutputBytes = 32 * 1024;
+
+template <typename Stream>
+class Session final : public Timed {
+ public:
+  Session(ThreadState& thread, const Service& service, Socket socket, std::string client,
+          Admission admission)
+      : thread_(thread),
+        admission_(admission),
+        stream_(std::move(socket), service.tls.get()),
+        exchange_(thread, service.application, std::move(client), Stream::kSecure) {
+    ++thread_.connections;
+    ++thread_.counters.connections_open;
+  }
+  ~Session() override {
+    --thread_.connections;
+    --thread_.counters.connections_open;
+  }
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  static Awaitable<void> run(std::unique_ptr<Session> session) {
+    try {
+      co_await session->serve();
+    } catch (const std::exception&) {  // out of memory: this connection ends, others go on
+    }
+  }
+
+  void deadline_passed() override {
+    if (phase() != Phase::idle && phase() != Phase::linger) ++thread_.counters.deadlines_missed;
+    interrupt(Interruption::deadline);
+  }
+  void drain() override {
+    if (phase() == Phase::idle || phase() == Phase::handshake) interrupt(Interruption::drain);
+  }
+  void abandon() override { interrupt(Interruption::abandon); }
+
+ private:
+  using Next = Exchange::Next;
+  enum class Interruption { none, deadline, drain, abandon };
+
+  // Wakes the operation under way, which may have succeeded in the same moment: interruption_ and
+  // not the operation's error says what happened.
+  void interrupt(Interruption why) {
+    interruption_ = why;
+    SystemError ignored;
+    stream_.socket().cancel(ignored);
+  }
+  bool interrupted() const { return interruption_ != Interruption::none; }
+
+  Awaitable<void> serve() {
+    if constexpr (Stream::kSecure) {
+      const bool secured = co_await shake_hands();
+      if (!secured) co_return;
+    }
+    thread_.deadlines.enter(*this, Phase::idle);
+    if (admission_ == Admission::shed) {
+      co_await refuse({http::Refusal::overloaded, "Too many connections are open."});
+      co_return;
+    }
+    while (true) {
+      thread_.out.clear();
+      const Next next = exchange_.advance(thread_.out);
+      const bool answered = !thread_.out.empty();
+      if (answered) {
+        const std::size_t sent = stream_.send_now(thread_.out);
+        if (sent < thread_.out.size()) {
+          const bool complete = co_await send_rest(sent);
+          if (!complete) co_return;
+        }
+      }
+      if (next == Next::broken) co_return;
+      if (next == Next::close) {
+        co_await linger();
+        co_return;
+      }
+      if (next == Next::again) continue;
+
+      const Phase awaited = exchange_.awaits();
+      if (awaited == Phase::idle && thread_.draining) {
+        if (!receive_now()) co_return;
+        continue;
+      }
+      if (answered || awaited != phase()) thread_.deadlines.enter(*this, awaited);
+      SystemError error;
+      const std::span<char> room = exchange_.make_room();
+      const std::size_t count = co_await stream_.layer().async_read_some(
+          asio::buffer(room.data(), room.size()), suspend(error));
+      exchange_.received(count);
+      if (interrupted()) {
+        const bool goes_on = co_await after_interruption();
+        if (!goes_on) co_return;
+      } else if (error) {
+        co_return;
+      }
+    }
+  }
+
+  Awaitable<bool> shake_hands() {
+    thread_.deadlines.enter(*this, Phase::handshake);
+    SystemError error;
+    co_await stream_.layer().async_handshake(asio::ssl::stream_base::server, suspend(error));
+    const bool secured = !error && !interrupted();
+    if (!secured) ++thread_.counters.tls_handshakes_failed;
+    co_return secured;
+  }
+
+  // Sends what the kernel did not take at once. The buffer of the thread is handed over to the
+  // connection, since others write answers meanwhile.
+  Awaitable<bool> send_rest(std::size_t sent) {
+    unsent_.swap(thread_.out);
+    thread_.deadlines.enter(*this, Phase::write);
+    SystemError error;
+    co_await asio::async_write(stream_.layer(),
+                               asio::buffer(unsent_.data() + sent, unsent_.size() - sent),
+                               suspend(error));
+    if (unsent_.capacity() > kKeptOutputBytes) {
+      std::string().swap(unsent_);
+    } else {
+      unsent_.clear();
+    }
+    co_return !error && !interrupted();
+  }
+
+  // While draining: a request that is already in the socket is still answered.
+  bool receive_now() {
+    const std::size_t count = stream_.receive_now(exchange_.make_room());
+    exchange_.received(count);
+    return count > 0;
+  }
+
+  // A read was interrupted. True: carry on.
+  Awaitable<bool> after_interruption() {
+    const Interruption why = std::exchange(interruption_, Interruption::none);
+    if (why == Interruption::drain) co_return true;
+    if (why == Interruption::deadline && phase() != Phase::idle) {
+      co_await refuse({http::Refusal::request_timeout, "The request did not arrive in time."});
+    }
+    co_return false;
+  }
+
+  Awaitable<void> refuse(Fault fault) {
+    thread_.out.clear();
+    const Next next = exchange_.refuse(fault, thread_.out);
+    if (next != Next::close) co_return;
+    const std::size_t sent = stream_.send_now(thread_.out);
+    if (sent < thread_.out.size()) {
+      const bool complete = co_await send_rest(sent);
+      if (!complete) co_return;
+    }
+    co_await linger();
+  }
+
+  // Closing a socket with unread input resets the connection, and the reset may overtake the last
+  // answer: end our side, then drop what still comes, within bounds.
+  Awaitable<void> linger() {
+    thread_.deadlines.enter(*this, Phase::linger);
+    exchange_.discard_input();
+    SystemError error;
+    if constexpr (Stream::kSecure) {
+      co_await stream_.layer().async_shutdown(suspend(error));
+    }
+    stream_.socket().shutdown(asio::socket_base::shutdown_send, error);
+    std::size_t dropped = 0;
+    while (!error && !interrupted() && dropped < limits::kLingerBytesMax) {
+      const std::span<char> room = exchange_.make_room();
+      dropped += co_await stream_.socket().async_read_some(asio::buffer(room.data(), room.size()),
+                                                           suspend(error));
+    }
+  }
+
+  ThreadState& thread_;
+  const Admission admission_;
+  Stream stream_;
+  Exchange exchange_;
+  std::string unsent_;
+  Interruption interruption_ = Interruption::none;
+};
+
+template <typename Stream>
+void start(ThreadState& thread, const Service& service, Socket socket, std::string client,
+           Admission admission) {
+  const Executor executor = socket.get_executor();
+  auto session = std::make_unique<Session<Stream>>(thread, service, std::move(socket),
+                                                   std::move(client), admission);
+  asio::co_spawn(executor, Session<Stream>::run(std::move(session)), asio::detached);
+}
+
+}  // namespace
+
+void start_session(ThreadState& thread, const Service& service, Socket socket, std::string client,
+                   Admission admission) {
+  if (!service.tls) {
+    start<PlainStream>(thread, service, std::move(socket), std::move(client), admission);
+  } else if (admission == Admission::serve) {
+    start<TlsStream>(thread, service, std::move(socket), std::move(client), admission);
+  }
+}
+
+}  // namespace chayan::server
