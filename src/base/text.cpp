@@ -148,6 +148,16 @@ bool match_form_of_ordinary(std::string_view text, std::string& out) {
   return true;
 }
 
+bool code_form_of_ascii(std::string_view text, std::string& out) {
+  out.reserve(text.size());
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) >= 0x80) return false;
+    if (c == ' ' || (c >= '\t' && c <= '\r')) continue;
+    out.push_back(c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c);
+  }
+  return true;
+}
+
 // One pass of normalising, then dropping and simplifying. Dropping a space can bring characters
 // together that normalise further, so one pass is not always the last.
 std::string match_form_pass(const std::string& text) {
@@ -257,6 +267,7 @@ std::string half_width(std::string_view text) {
 }
 
 std::string code_form(std::string_view text) {
+  if (std::string form; code_form_of_ascii(text, form)) return form;
   const std::string narrow = half_width(text);
   std::string out;
   for (std::size_t at = 0; at < narrow.size();) {
