@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "api/environment.h"
+#include "api/field_value.h"
 #include "api/openapi.h"
 #include "api/page.h"
 #include "api/problem.h"
@@ -49,8 +50,7 @@ std::string_view allow(Verb verb) {
 
 // Media type without its parameters, compared without case.
 bool has_media_type(std::string_view content_type, std::string_view wanted) {
-  std::string_view type = content_type.substr(0, content_type.find(';'));
-  while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.remove_suffix(1);
+  const std::string_view type = without_ows(content_type.substr(0, content_type.find(';')));
   return std::equal(type.begin(), type.end(), wanted.begin(), wanted.end(),
                     [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; });
 }
@@ -60,13 +60,13 @@ Error unknown_parameter(const Route& route, std::string_view given) {
   std::size_t distance = 3;  // more edits than two are another word
   std::string known;
   for (const Parameter& parameter : route.parameters) {
-    if (route.pattern.find("{" + std::string(parameter.name) + "}") != std::string_view::npos) {
-      continue;
-    }
+    if (in_path(route, parameter)) continue;
     known += known.empty() ? "" : ", ";
     known += parameter.name;
     const std::size_t edits = edit_distance(given, parameter.name);
-    if (edits < distance) std::tie(nearest, distance) = std::tuple(parameter.name, edits);
+    if (edits >= distance || edits >= parameter.name.size()) continue;  // "x" is no slip of "q"
+    nearest = parameter.name;
+    distance = edits;
   }
   if (known.empty()) {
     return invalid("query", "This address takes no query parameters; remove them.",
@@ -96,8 +96,7 @@ Result<void> check_parameters(const Route& route,
   for (const http::QueryParameter& given : parameters) {
     const bool known = std::any_of(
         route.parameters.begin(), route.parameters.end(), [&](const Parameter& parameter) {
-          return parameter.name == given.name &&
-                 route.pattern.find("{" + given.name + "}") == std::string_view::npos;
+          return parameter.name == given.name && !in_path(route, parameter);
         });
     if (!known) return unknown_parameter(route, given.name);
   }

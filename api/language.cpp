@@ -2,25 +2,14 @@
 
 #include <cstddef>
 
+#include "api/field_value.h"
+
 namespace chayan::api {
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
-std::string_view take_until(std::string_view& text, char separator) {
-  const std::size_t at = text.find(separator);
-  const std::string_view taken = text.substr(0, at);
-  text.remove_prefix(at == std::string_view::npos ? text.size() : at + 1);
-  return taken;
-}
-
 // In thousandths; -1 for what is not a qvalue.
 int weight_of(std::string_view parameter) {
-  parameter = trimmed(parameter);
+  parameter = without_ows(parameter);
   if (parameter.empty()) return 1000;
   if (parameter.size() < 3 || (parameter[0] != 'q' && parameter[0] != 'Q') || parameter[1] != '=') {
     return -1;
@@ -59,7 +48,7 @@ Language choose_language(std::string_view accept_language) {
   Wish zh, en, any;
   for (int place = 0; !accept_language.empty(); ++place) {
     std::string_view element = take_until(accept_language, ',');
-    const std::string_view range = trimmed(take_until(element, ';'));
+    const std::string_view range = without_ows(take_until(element, ';'));
     const int weight = weight_of(element);
     if (weight < 0) return Language::zh;
     if (has_primary(range, 'z', 'h')) zh.name(weight, place);

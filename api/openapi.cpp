@@ -7,10 +7,6 @@
 namespace chayan::api {
 namespace {
 
-bool in_path(const Route& route, const Parameter& parameter) {
-  return route.pattern.find("{" + std::string(parameter.name) + "}") != std::string_view::npos;
-}
-
 void write_reference(JsonWriter& json, std::string_view schema) {
   json.begin_object();
   json.key("$ref").string("#/components/schemas/" + std::string(schema));

@@ -1,6 +1,6 @@
 #include "api/representation.h"
 
-#include "api/language.h"
+#include "api/field_value.h"
 #include "base/bytes.h"
 #include "base/limits.h"
 #include "crypto/digest.h"
@@ -8,12 +8,6 @@
 
 namespace chayan::api {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
 
 // The digest covers the bytes before coding and the name of the coding: a library that compresses
 // differently after an upgrade sends other bytes, but never under a tag that a client still holds
@@ -34,14 +28,12 @@ bool is_read(http::Method method) {
 }  // namespace
 
 bool names_etag(std::string_view if_none_match, std::string_view etag) {
-  if (trimmed(if_none_match) == "*") return true;
+  if (without_ows(if_none_match) == "*") return true;
   // Our tags hold no comma and no quote, so a plain split finds them in any list.
   while (!if_none_match.empty()) {
-    const std::size_t comma = if_none_match.find(',');
-    std::string_view listed = trimmed(if_none_match.substr(0, comma));
+    std::string_view listed = without_ows(take_until(if_none_match, ','));
     if (listed.starts_with("W/")) listed.remove_prefix(2);
     if (listed == etag) return true;
-    if_none_match.remove_prefix(comma == std::string_view::npos ? if_none_match.size() : comma + 1);
   }
   return false;
 }

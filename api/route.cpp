@@ -47,6 +47,14 @@ bool matches(std::string_view pattern, std::string_view path, PathValues& values
   return pattern.empty() && path.empty();
 }
 
+bool in_path(const Route& route, const Parameter& parameter) {
+  for (std::size_t i = 0;; ++i) {
+    const std::string_view name = brace_name(route.pattern, i);
+    if (name.empty()) return false;
+    if (name == parameter.name) return true;
+  }
+}
+
 std::string_view brace_name(std::string_view pattern, std::size_t index) {
   while (!pattern.empty()) {
     const std::string_view segment = take_segment(pattern);

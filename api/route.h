@@ -60,6 +60,9 @@ struct Route {
 // `values`, undecoded, in order.
 bool matches(std::string_view pattern, std::string_view path, PathValues& values);
 
+// Whether the parameter stands in the path of the route, not in its query.
+bool in_path(const Route& route, const Parameter& parameter);
+
 // "credit_code" of "/v1/institutions/{credit_code}/history", by index.
 std::string_view brace_name(std::string_view pattern, std::size_t index);
 

@@ -312,9 +312,23 @@ void Registry::add_institution(int n, std::string_view occupation, SkillLevel le
                           {occupation_line(occupation, "示例职业名", level)}));
 }
 
+namespace {
+
+// The registry that is shared ends with the tests, not with the process: its store works with
+// thread-local contexts, which the main thread loses before its statics.
+std::unique_ptr<Registry> shared;
+
+class EndShared final : public ::testing::Environment {
+  void TearDown() override { shared.reset(); }
+};
+const ::testing::Environment* const kEndShared =
+    ::testing::AddGlobalTestEnvironment(new EndShared);  // gtest owns it
+
+}  // namespace
+
 Registry& shared_registry() {
-  static Registry registry;
-  return registry;
+  if (!shared) shared = std::make_unique<Registry>();
+  return *shared;
 }
 
 }  // namespace chayan::api::testing

@@ -122,6 +122,10 @@ TEST(FindInstitutions, UnknownParametersNameTheNearOne) {
   EXPECT_EQ(strange.status, 400);
   EXPECT_EQ(strange.text("/field"), "query");
   EXPECT_EQ(strange.everything().find("holdername"), std::string::npos);
+  EXPECT_EQ(registry.get("/v1/institutions?x=1").text("/field"), "query") << "no slip of q";
+  EXPECT_EQ(registry.get("/v1/limits?credit_code=1").text("/field"), "query");
+  EXPECT_EQ(registry.get("/v1/institutions/" + std::string(kFirst) + "?credit_code=1").status, 400)
+      << "a parameter of the path is none of the query";
 }
 
 TEST(FindInstitutions, PagesAreStableUnderWrites) {
