@@ -20,7 +20,8 @@
 
 namespace chayan {
 
-// What concerns nobody in particular: stands in the entry in clear.
+// What concerns nobody in particular: stands in the entry in clear. An import line may give the
+// item alone, as a scope line may (domain/filing.h); the index fills in the rest.
 struct CertificateFacts {
   CreditCode issuer;
   std::optional<CatalogItemId> item;  // the equivalence it was converted under
@@ -68,7 +69,8 @@ struct CertificateEvent {
   bool operator==(const CertificateEvent&) const = default;
 };
 
-// Bodies: `certificate.issued` is the facts; the others as written here. Keys ascending.
+// Bodies: `certificate.issued` is the facts; the others as written here. Keys ascending. read_
+// functions leave finish() to the caller.
 void write_body(JsonWriter& json, const CertificateFacts& facts);
 void write_body(JsonWriter& json, const CertificateEvent& event);
 Result<CertificateFacts> read_certificate_facts(JsonObject& object);

@@ -36,13 +36,15 @@ struct Change {
 std::string kind(const ChangeBody& body);
 // The body as canonical JSON, without commitment.
 void write_body(JsonWriter& json, const ChangeBody& body);
-// Reads a body back. `object` may hold `alg` and `commitment`, which are skipped: log/entry reads
-// them.
+// Reads a body back and finishes the object. It may hold `alg` and `commitment`, which are skipped:
+// log/entry reads them.
 Result<ChangeBody> read_body(std::string_view kind, JsonObject& object);
 
 // One import line: {"kind": …, "actor"?: …, members of the body and private fields side by side}.
 // Members that name something unknown are refused. A later certificate event names its certificate
-// by "certificate_number" (kept in secrets; the index resolves it to `of`), not by "of".
+// by "certificate_number" (kept in secrets; the index resolves it to `of`), not by "of". A
+// correction may add "facts" (complete, the ones that stand from then on) and, apart from that,
+// "holder_name", "document_type" and "document_number" (all three; the number stays).
 Result<Change> read_change(JsonObject& line);
 // The same in the other direction, for `export` and `demo`; read_change(write_change(c)) == c.
 void write_change(JsonWriter& json, const Change& change);

@@ -43,7 +43,9 @@ std::string_view code(FilingEventKind kind);  // "notice_opened"; entry kind is 
 std::optional<FilingEventKind> filing_event_kind_from_code(std::string_view code);
 
 // One line of annex 4, part 2: an occupation (work type) and a level, or an item of a catalog,
-// which fixes all three.
+// which fixes all three. A submission may give the item alone: then the others stay at their
+// defaults (occupation empty) until the index takes them from the version in force on the day of
+// the submission, before the entry is written. A recorded line is always complete.
 struct ScopeLine {
   OccupationCode occupation;
   std::string occupation_name;
@@ -72,7 +74,8 @@ struct FilingEvent {
 };
 
 void write_body(JsonWriter& json, const FilingEvent& event);
-// `kind` comes from the entry's kind, not from the body.
+// `kind` comes from the entry's kind, not from the body. Members that the kind does not use are
+// left unread, so that whoever calls finish() refuses them.
 Result<FilingEvent> read_filing_event(FilingEventKind kind, JsonObject& object);
 
 struct RecordedFilingEvent {

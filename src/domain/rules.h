@@ -26,10 +26,10 @@ enum class FilingState {
   in_procedure,   // submitted, accepted, assessed, notice, objection: not yet filed
   effective,      // filed or renewed, within its validity, and nothing below
   not_yet_valid,  // filed, the day is before valid_from
-  suspended,
-  expired,    // the day is after valid_to (the last day itself is effective)
-  revoked,    // final, from the day itself
-  cancelled,  // final, from the day itself
+  suspended,      // within validity or before it
+  expired,        // suspended or not, the day is after valid_to (the last day itself is effective)
+  revoked,        // final, from the day itself
+  cancelled,      // final, from the day itself
 };
 std::string_view code(FilingState state);
 
@@ -55,13 +55,14 @@ inline Date last_valid_day(Date from) {
 // occupation, work type and level that the item's version in force gives.
 bool covers(const ScopeLine& line, const CatalogItem& version_in_force);
 // Whether a scope line covers a plain occupation, work type and level; a line for the whole
-// occupation covers its work types.
+// occupation covers its work types, a line that names an item covers what the item leads to.
 bool covers(const ScopeLine& line, const OccupationCode& occupation, std::string_view work_type,
             SkillLevel level);
 
 // May this event follow what is recorded? `filing` is null where nothing is. Checks the order of
-// states, that dates do not run backwards, that `filed` comes after the last day of the notice
-// period, that validity is three years, and that scope stands on `submitted` alone.
+// states, that dates do not run backwards, that `filed` comes after the last day of a notice period
+// without objection (an objection leads back to `assessed` or to another notice), that validity is
+// three years and does not begin before its grant, and that scope stands on `submitted` alone.
 // calendar_missing where the notice period crosses a year without a calendar.
 Result<void> may_follow(const Filing* filing, const FilingEvent& event,
                         const WorkdayCalendar& calendar);
@@ -76,7 +77,7 @@ enum class EntitlementReason {
   no_filing,            // it never filed anything
   item_unknown,         // no such catalog item
   item_not_in_force,    // on that day
-  out_of_scope,         // a filing is effective, but none covers this
+  out_of_scope,         // no filing of it covers this, effective or not
   filing_in_procedure,  // the covering filing was not filed yet
   filing_not_yet_valid,
   filing_suspended,
@@ -106,7 +107,8 @@ struct Subject {
 
 // `filings` are all filings of one institution; `versions` all versions of subject.item (empty
 // where unknown or not asked). If several filings cover the subject, an effective one decides; else
-// the one that came nearest to it, in the order of the reasons above from last to first.
+// the one that came nearest to it, in the order of the reasons above from last to first, and of
+// equals the later one.
 Entitlement entitlement_on(std::span<const Filing> filings, const Subject& subject,
                            const std::vector<CatalogItem>& versions, Date day);
 
