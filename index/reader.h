@@ -17,6 +17,7 @@
 #include "domain/certificate_number.h"
 #include "domain/rules.h"
 #include "index/record.h"
+#include "index/row_batch.h"
 #include "index/store.h"
 
 namespace rocksdb {
@@ -40,6 +41,8 @@ struct OfferingQuery {
   Date on;
 };
 
+// An institution of a page. Where its filings stand on the day is step_on(offering.timeline,
+// query.on).
 struct ListedInstitution {
   OfferingRecord record;
   std::vector<std::size_t>
@@ -96,7 +99,14 @@ class Reader {
   Result<WorkdayCalendar> calendar() const;
 
   Result<std::optional<Certificate>> certificate(const CertificateNumber& number) const;
+  // By the seq of its issued entry; nullopt where it was erased.
+  Result<std::optional<Certificate>> certificate_issued_at(std::uint64_t seq) const;
 
+  // The batch that was committed under this idempotency key.
+  Result<std::optional<BatchRecord>> batch(std::string_view idempotency_key) const;
+
+  // Any row by its key (schema.h), as stored.
+  Result<std::optional<std::string>> row(std::string_view key) const { return rows().get(key); }
   Result<std::optional<std::string>> entry(std::uint64_t seq) const;
   // Entries from `first` on, in order, until `visit` says false or the log ends.
   Result<void> each_entry(
@@ -114,7 +124,9 @@ class Reader {
                                            Date day) const;
 
  private:
-  Result<std::optional<std::string>> get(std::string_view key) const;
+  DatabaseRows rows() const;
+  Result<OfferingPage> offerings_by_text(const OfferingQuery& query, std::size_t limit,
+                                         std::string_view position) const;
 
   const Store& store_;
   const rocksdb::Snapshot* snapshot_;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "crypto/keyed_index.h"
 #include "domain/certificate.h"
 #include "domain/filing.h"
 #include "domain/institution.h"
@@ -64,7 +65,7 @@ struct BatchRecord {
 std::string encode(const InstitutionRecord& record);
 std::string encode(const OfferingRecord& record);
 std::string encode(const Certificate& certificate);
-std::string encode(const CatalogItem& item);
+std::string encode(const std::vector<CatalogItem>& versions);
 std::string encode(const Occupation& occupation);
 std::string encode(const CalendarYear& calendar);
 std::string encode(const BatchRecord& record);
@@ -72,9 +73,10 @@ std::string encode(const BatchRecord& record);
 std::optional<InstitutionRecord> decode_institution(std::string_view bytes);
 std::optional<OfferingRecord> decode_offerings(std::string_view bytes);
 std::optional<Certificate> decode_certificate(std::string_view bytes);
-std::optional<CatalogItem> decode_catalog_item(std::string_view bytes);
+std::optional<std::vector<CatalogItem>> decode_catalog_versions(std::string_view bytes);
 std::optional<Occupation> decode_occupation(std::string_view bytes);
 std::optional<CalendarYear> decode_calendar(std::string_view bytes);
 std::optional<BatchRecord> decode_batch(std::string_view bytes);
+std::optional<crypto::RowKey> decode_row_key(std::string_view bytes);  // what an issued row holds
 
 }  // namespace chayan::index

@@ -74,8 +74,10 @@ class Store {
 
  private:
   Store(StoreOptions options, const Clock& clock);
+  Result<void> open_keyring();
   Result<void> open_database();
   Result<void> check_identity();
+  Result<void> initialise();
   Result<void> check_head();
 
   StoreOptions options_;

@@ -1,0 +1,244 @@
+#include "index/rebuild.h"
+
+#include <rocksdb/db.h>
+#include <rocksdb/write_batch.h>
+
+#include <filesystem>
+#include <memory>
+#include <utility>
+
+#include "crypto/digest.h"
+#include "index/database_options.h"
+#include "index/fold.h"
+#include "index/log_reader.h"
+#include "index/row_batch.h"
+#include "index/scan.h"
+#include "index/schema.h"
+#include "log/anchor.h"
+#include "log/commitment.h"
+
+namespace chayan::index {
+namespace {
+
+constexpr std::size_t kRowBytesInMemoryMax = std::size_t{8} << 20;
+constexpr std::size_t kTargetCacheBytes = std::size_t{64} << 20;
+constexpr std::uint64_t kProgressEvery = 4096;
+constexpr std::size_t kFaultsListedMax = 100;
+
+// Replays the log of `source` into the derived rows of `target`.
+class Replay {
+ public:
+  Replay(const Store& source, rocksdb::DB& target)
+      : log_(source),
+        target_(target),
+        rows_(target),
+        pending_(rows_),
+        fold_(source.sealer(), source.keyed_index()) {}
+
+  // Visits each entry before it is folded.
+  template <typename Visit>
+  Result<void> run(const Progress& progress, Visit visit) {
+    const auto size = log_.size();
+    if (!size) return size.error();
+    for (std::uint64_t seq = 0; seq < *size; ++seq) {
+      const auto change = log_.read(seq);
+      if (!change) return change.error();
+      visit(*change);
+      frontier_.append(change->leaf);
+      const PrivateFields* secrets = change->payload ? &change->payload->fields : nullptr;
+      const auto applied = fold_.apply(pending_, seq, change->body, secrets);
+      if (!applied) return applied.error();
+      if (pending_.bytes() > kRowBytesInMemoryMax) {
+        if (const auto spilled = spill(); !spilled) return spilled.error();
+      }
+      if (seq % kProgressEvery == 0) progress(seq, *size);
+    }
+    progress(*size, *size);
+    return spill();
+  }
+
+  const log::Frontier& frontier() const { return frontier_; }
+
+ private:
+  // Derived rows only: the primary ones are the source's.
+  Result<void> spill() {
+    rocksdb::WriteBatch batch;
+    for (const auto& [key, value] : pending_.rows()) {
+      if (is_primary(key)) continue;
+      if (value) {
+        batch.Put(key, *value);
+      } else {
+        batch.Delete(key);
+      }
+    }
+    rocksdb::WriteOptions unlogged;
+    unlogged.disableWAL = true;
+    const auto status = target_.Write(unlogged, &batch);
+    if (!status.ok()) return io_error("writing derived rows: " + status.ToString());
+    pending_.clear();
+    return {};
+  }
+
+  LogReader log_;
+  rocksdb::DB& target_;
+  DatabaseRows rows_;
+  RowBatch pending_;
+  Fold fold_;
+  log::Frontier frontier_;
+};
+
+Result<std::unique_ptr<rocksdb::DB>> open_new(const std::string& folder) {
+  rocksdb::Options options = database_options(kTargetCacheBytes);
+  options.error_if_exists = true;
+  rocksdb::DB* db = nullptr;
+  const auto status = rocksdb::DB::Open(options, folder, &db);
+  if (!status.ok()) return io_error("opening " + folder + ": " + status.ToString());
+  return std::unique_ptr<rocksdb::DB>(db);
+}
+
+Result<void> copy_primary_rows(const Store& source, rocksdb::DB& target) {
+  rocksdb::WriteOptions unlogged;
+  unlogged.disableWAL = true;
+  rocksdb::WriteBatch batch;
+  const auto write = [&]() -> Result<bool> {
+    const auto status = target.Write(unlogged, &batch);
+    if (!status.ok()) return io_error("copying primary rows: " + status.ToString());
+    batch.Clear();
+    return true;
+  };
+  for (const char family : kPrimaryFamilies) {
+    const auto scanned = scan(source.db(), nullptr, std::string(1, family),
+                              [&](std::string_view key, std::string_view value) -> Result<bool> {
+                                batch.Put(slice(key), slice(value));
+                                if (batch.GetDataSize() < kRowBytesInMemoryMax) return true;
+                                return write();
+                              });
+    if (!scanned) return scanned.error();
+  }
+  if (const auto written = write(); !written) return written.error();
+  return {};
+}
+
+// Compares derived rows of two databases in key order.
+Result<void> compare_derived(rocksdb::DB& recorded, rocksdb::DB& derived,
+                             const std::function<void(std::string)>& fault) {
+  const std::unique_ptr<rocksdb::Iterator> a(recorded.NewIterator({}));
+  const std::unique_ptr<rocksdb::Iterator> b(derived.NewIterator({}));
+  const auto next_derived = [&] {
+    while (a->Valid() && is_primary(view(a->key()))) a->Next();
+  };
+  a->SeekToFirst();
+  b->SeekToFirst();
+  for (next_derived(); a->Valid() || b->Valid(); next_derived()) {
+    const int order = !a->Valid() ? 1 : !b->Valid() ? -1 : a->key().compare(b->key());
+    if (order < 0) fault("row " + to_hex(view(a->key())) + " is not in the log");
+    if (order > 0) fault("row " + to_hex(view(b->key())) + " is missing");
+    if (order == 0 && a->value() != b->value()) {
+      fault("row " + to_hex(view(a->key())) + " differs from what the log says");
+    }
+    if (order <= 0) a->Next();
+    if (order >= 0) b->Next();
+  }
+  for (const auto* iterator : {a.get(), b.get()}) {
+    if (!iterator->status().ok()) return io_error("reading rows: " + iterator->status().ToString());
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> rebuild(const Store& source, const std::string& target_data,
+                     const Progress& progress) {
+  std::error_code failed;
+  if (std::filesystem::exists(target_data, failed)) {
+    return Error{ErrorCode::conflict, "target", {target_data + " exists already.", {}}};
+  }
+  // Built under another name and renamed when whole, so that a half-built directory is never taken
+  // for a store.
+  const std::string building = target_data + ".building";
+  std::filesystem::remove_all(building, failed);
+  std::filesystem::create_directories(building, failed);
+  std::filesystem::permissions(building, std::filesystem::perms::owner_all, failed);
+  auto target = open_new(building + "/rows");
+  if (!target) return target.error();
+  if (const auto copied = copy_primary_rows(source, **target); !copied) return copied.error();
+  Replay replay(source, **target);
+  const auto replayed = replay.run(progress, [](const LoggedChange&) {});
+  if (!replayed) return replayed.error();
+
+  const log::Anchor anchor{replay.frontier().size(), replay.frontier().root()};
+  const auto status = (*target)->Flush(rocksdb::FlushOptions());
+  if (!status.ok()) return io_error("flushing the rebuilt rows: " + status.ToString());
+  target->reset();
+  if (const auto written = log::write_anchor(target_data + ".anchor", anchor); !written) {
+    return written.error();
+  }
+  std::filesystem::rename(building, target_data, failed);
+  if (failed) return io_error("renaming " + building + ": " + failed.message());
+  return {};
+}
+
+Result<Digest> digest_of_rows(const Store& store) {
+  crypto::Sha256Stream stream;
+  Digest digest;
+  std::string framed;
+  const auto scanned = scan(store.db(), nullptr, {},
+                            [&](std::string_view key, std::string_view value) -> Result<bool> {
+                              framed.clear();
+                              put_prefixed(framed, key);
+                              put_prefixed(framed, value);
+                              stream.update(framed);
+                              ++digest.count;
+                              return true;
+                            });
+  if (!scanned) return scanned.error();
+  digest.rows = stream.finish();
+  return digest;
+}
+
+Result<CheckReport> check(const Store& store, const Progress& progress) {
+  CheckReport report;
+  const auto fault = [&](std::string what) {
+    if (report.faults.size() < kFaultsListedMax) report.faults.push_back(std::move(what));
+  };
+  const auto head = store.reader().head();
+  if (!head) return head.error();
+  report.head = *head;
+
+  const std::string folder = store.options().data + "/scratch";
+  std::error_code ignored;
+  std::filesystem::remove_all(folder, ignored);
+  auto scratch = open_new(folder);
+  if (!scratch) return scratch.error();
+  Replay replay(store, **scratch);
+  const auto replayed = replay.run(progress, [&](const LoggedChange& entry) {
+    if (!entry.commitment) return;
+    if (!entry.payload) {
+      ++report.erased;
+      return;
+    }
+    ++report.payloads;
+    if (log::commitment(entry.payload->record_salt, entry.payload->fields) != *entry.commitment) {
+      fault("payload " + std::to_string(entry.head.seq) + " does not match its commitment");
+    }
+  });
+  if (replayed) {
+    if (replay.frontier().root() != head->root) fault("the entries' root is not the head's");
+    const auto compared = compare_derived(store.db(), **scratch, fault);
+    if (!compared) fault(compared.error().message.en);
+  } else {
+    fault(replayed.error().message.en);
+  }
+  scratch->reset();
+  std::filesystem::remove_all(folder, ignored);
+
+  const auto digest = digest_of_rows(store);
+  if (digest) {
+    report.digest = *digest;
+  } else {
+    fault(digest.error().message.en);
+  }
+  return report;
+}
+
+}  // namespace chayan::index

@@ -1,0 +1,132 @@
+// The keys of every row. SCHEMA.md shows each with a worked example.
+//
+//   family          key                                        value
+//   m  meta         m name                                     text: "format", "keyring"
+//   (fingerprint), "suite" h  head         h                                          frontier of
+//   the tree (log/merkle) r  root         r size                                     root of the
+//   tree after a commit that ended at size e  entry        e seq entry bytes, as written p  payload
+//   p seq                                      sealed JSON: private fields and record salt;
+//   erasable b  batch        b first 16 bytes of SHA-256(idempotency key)   BatchRecord o
+//   occupation   o code                                     Occupation k  catalog item k list batch
+//   row                           all versions of a CatalogItem, ascending y  calendar     y year
+//   CalendarYear i  institution  i credit_code                              InstitutionRecord g
+//   filing       g filing id                                credit_code of its institution q
+//   receipt      q receipt number                           filing id n  concerns     n credit_code
+//   seq                          nothing: the entry concerns the institution f  offering     f
+//   occupation 0 level item region credit_code   OfferingRecord x  conversion   x occupation level
+//   list batch row          nothing: some version of the item leads there t  text         t what
+//   search_key 0 id                     u8: bytes in common with the thing's preceding key c
+//   certificate  c MAC(number)                              sealed Certificate s  issued       s
+//   seq                                      MAC(number): the row of the certificate issued at seq
+//
+// m h r e p b are primary: what was given. All others are derived from e and p by the fold
+// (fold.h), and `rebuild` makes them again, byte for byte. All are in one column family: the family
+// byte keeps them apart, and a commit is one batch.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "crypto/keyed_index.h"
+#include "domain/catalog.h"
+#include "domain/credit_code.h"
+#include "domain/occupation.h"
+#include "domain/region.h"
+
+namespace chayan::index {
+
+// Bump it on any change of a key's or a value's bytes. A store of another version is refused:
+// `export` it with the version that wrote it and import it again, or `rebuild` where only derived
+// rows changed.
+inline constexpr std::string_view kFormatVersion = "1";
+
+enum class Family : char {
+  meta = 'm',
+  head = 'h',
+  root = 'r',
+  entry = 'e',
+  payload = 'p',
+  batch = 'b',
+  occupation = 'o',
+  catalog = 'k',
+  calendar = 'y',
+  institution = 'i',
+  filing = 'g',
+  receipt = 'q',
+  concerns = 'n',
+  offering = 'f',
+  conversion = 'x',
+  text = 't',
+  certificate = 'c',
+  issued = 's',
+};
+
+inline constexpr std::string_view kPrimaryFamilies = "mhrepb";
+inline bool is_primary(std::string_view key) {
+  return !key.empty() && kPrimaryFamilies.find(key.front()) != std::string_view::npos;
+}
+
+inline std::string prefix(Family family) {
+  return std::string(1, static_cast<char>(family));
+}
+// The smallest key that is greater than every key beginning with `prefix`.
+std::string end_of(std::string_view prefix);
+
+std::string meta_key(std::string_view name);
+std::string head_key();
+std::string root_key(std::uint64_t size);
+std::string entry_key(std::uint64_t seq);
+std::string payload_key(std::uint64_t seq);
+std::string batch_key(std::string_view idempotency_key);
+std::string occupation_key(const OccupationCode& code);
+std::string calendar_key(int year);
+std::string institution_key(const CreditCode& code);
+std::string filing_key(std::string_view id);
+std::string receipt_key(std::string_view receipt);
+std::string certificate_key(const crypto::RowKey& key);
+std::string issued_key(std::uint64_t seq);
+
+std::string catalog_key(const CatalogItemId& id);
+
+std::string concerns_prefix(const CreditCode& code);
+std::string concerns_key(const CreditCode& code, std::uint64_t seq);
+
+// A facet is one way of asking for institutions; each has its own run of rows, in order of region
+// and credit code. Materialised for every scope line: all, occupation, level, occupation and level,
+// and the item where it names one. Work types have no facet of their own: an occupation has one or
+// two, and lines for the whole occupation match each.
+struct Facet {
+  OccupationCode occupation;  // empty: any
+  std::optional<SkillLevel> level;
+  std::optional<CatalogItemId> item;
+
+  auto operator<=>(const Facet&) const = default;
+};
+std::string offering_prefix(const Facet& facet);
+std::string offering_key(const Facet& facet, const RegionCode& region, const CreditCode& code);
+// What orders rows within a facet, and so where a page may continue: region and credit code.
+inline constexpr std::size_t kOfferingPositionBytes = 6 + CreditCode::kLength;
+
+std::string conversion_prefix(const OccupationCode& occupation, std::optional<SkillLevel> level);
+std::string conversion_key(const OccupationCode& occupation, SkillLevel level,
+                           const CatalogItemId& id);
+
+// What a search finds.
+enum class Searched : char { institution = 'i', catalog_item = 'k', occupation = 'o' };
+std::string text_prefix(Searched what, std::string_view search_key_prefix);
+std::string text_key(Searched what, std::string_view search_key, std::string_view id);
+// Splits a text row's key; nullopt where it is not one.
+struct TextKeyParts {
+  std::string_view search_key;
+  std::string_view id;
+};
+std::optional<TextKeyParts> split_text_key(std::string_view key);
+
+inline constexpr std::size_t kItemBytes = 5;  // list, batch, row
+void put_item(std::string& out, const CatalogItemId& id);
+std::optional<CatalogItemId> take_item(ByteReader& reader);
+
+}  // namespace chayan::index

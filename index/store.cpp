@@ -1,0 +1,238 @@
+#include "index/store.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/db.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/options.h>
+#include <rocksdb/table.h>
+
+#include <filesystem>
+#include <mutex>
+#include <utility>
+
+#include "index/database_options.h"
+#include "index/reader.h"
+#include "index/row_batch.h"
+#include "index/schema.h"
+#include "log/anchor.h"
+
+namespace chayan::index {
+namespace {
+
+namespace fs = std::filesystem;
+
+Error refused(std::string en) {
+  return {ErrorCode::conflict, {}, {std::move(en), {}}};
+}
+
+Result<void> make_directory(const std::string& path) {
+  std::error_code failed;
+  fs::create_directories(path, failed);
+  if (failed) return io_error("making " + path + ": " + failed.message());
+  fs::permissions(path, fs::perms::owner_all, failed);
+  if (failed) return io_error("restricting " + path + ": " + failed.message());
+  return {};
+}
+
+}  // namespace
+
+struct Store::AnchorState {
+  std::mutex mutex;
+  log::Anchor written;
+};
+
+rocksdb::Options database_options(std::size_t block_cache_bytes) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = rocksdb::NewLRUCache(block_cache_bytes);
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  table.format_version = 5;
+
+  rocksdb::Options options;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  options.create_if_missing = true;
+  options.paranoid_checks = true;
+  // The default, kPointInTimeRecovery, opens "OK" after one flipped bit with half of the
+  // acknowledged keys gone.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  options.compression = rocksdb::kLZ4Compression;
+  options.bottommost_compression = rocksdb::kZSTD;
+  options.write_buffer_size = std::size_t{64} << 20;
+  options.max_background_jobs = 2;
+  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  options.keep_log_file_num = 2;
+  return options;
+}
+
+Store::Store(StoreOptions options, const Clock& clock)
+    : options_(std::move(options)), clock_(clock), anchor_(std::make_unique<AnchorState>()) {
+  while (options_.data.size() > 1 && options_.data.ends_with('/')) options_.data.pop_back();
+  if (options_.keys.empty()) options_.keys = options_.data + ".keys";
+  if (options_.anchor.empty()) options_.anchor = options_.data + ".anchor";
+}
+
+Store::~Store() = default;
+
+Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options, const Clock& clock) {
+  std::unique_ptr<Store> store(new Store(options, clock));
+  for (const auto step :
+       {&Store::open_keyring, &Store::open_database, &Store::check_identity, &Store::check_head}) {
+    if (const auto done = (store.get()->*step)(); !done) return done.error();
+  }
+  return store;
+}
+
+Result<void> Store::open_keyring() {
+  const bool has_rows = fs::exists(options_.data + "/rows/CURRENT");
+  if (!has_rows && !options_.create) {
+    return refused(options_.data + " is not a data directory; `chayan import` makes one.");
+  }
+  if (!crypto::Keyring::exists(options_.keys)) {
+    if (has_rows) {
+      return refused("The data directory is sealed, but its keyring is not at " + options_.keys +
+                     "; say where it is with --keys.");
+    }
+    auto created = crypto::Keyring::create(options_.keys, rfc3339_utc(clock_.now()));
+    if (!created) return created.error();
+  }
+  auto loaded = crypto::Keyring::load(options_.keys);
+  if (!loaded) return loaded.error();
+  keyring_ = std::move(*loaded);
+  sealer_ = std::make_unique<crypto::Sealer>(keyring_);
+  keyed_index_ = std::make_unique<crypto::KeyedIndex>(keyring_.index_key);
+  return {};
+}
+
+Result<void> Store::open_database() {
+  const std::string rows = options_.data + "/rows";
+  if (const auto made = make_directory(options_.data); !made) return made.error();
+  rocksdb::DB* db = nullptr;
+  const auto status = rocksdb::DB::Open(database_options(options_.block_cache_bytes), rows, &db);
+  db_.reset(db);
+  if (status.ok()) {
+    std::error_code ignored;  // a stale rehearsal is only in the way
+    fs::remove_all(options_.data + "/scratch", ignored);
+    return {};
+  }
+  if (status.IsIOError() && status.ToString().find("lock") != std::string::npos) {
+    return refused(options_.data + " is in use by another process; end it first.");
+  }
+  if (status.IsCorruption()) {
+    return corrupt("The store is damaged and was not opened: " + status.ToString() +
+                   ". Restore it from a backup.");
+  }
+  return io_error("opening " + rows + ": " + status.ToString());
+}
+
+Result<void> Store::check_identity() {
+  const DatabaseRows rows(*db_);
+  const auto format = rows.get(meta_key("format"));
+  if (!format) return format.error();
+  if (!*format) return initialise();
+  if (**format != kFormatVersion) {
+    return refused("The data has format " + **format + ", this program reads format " +
+                   std::string(kFormatVersion) +
+                   ": `export` it with the program that wrote it, then `import` it here.");
+  }
+  const auto fingerprint = rows.get(meta_key("keyring"));
+  if (!fingerprint) return fingerprint.error();
+  if (*fingerprint != to_hex(view(keyring_.fingerprint))) {
+    return refused("The keyring at " + options_.keys +
+                   " is not the one this data was sealed with.");
+  }
+  return {};
+}
+
+// A database without a format is new, unless an anchor says that there was one: then its files are
+// gone.
+Result<void> Store::initialise() {
+  const auto anchor = log::read_anchor(options_.anchor);
+  if (!anchor) return anchor.error();
+  if (*anchor && (*anchor)->size > 0) {
+    read_only_reason_ = "the data directory is empty, but its log had reached " +
+                        std::to_string((*anchor)->size) + " entries";
+    return {};
+  }
+  const log::Frontier empty;
+  rocksdb::WriteBatch batch;
+  for (const auto& [key, value] : std::initializer_list<std::pair<std::string, std::string>>{
+           {meta_key("format"), std::string(kFormatVersion)},
+           {meta_key("keyring"), to_hex(view(keyring_.fingerprint))},
+           {meta_key("suite"), keyring_.suite},
+           {head_key(), empty.encode()},
+           {root_key(0), std::string(view(empty.root()))}}) {
+    batch.Put(key, value);
+  }
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  const auto status = db_->Write(synced, &batch);
+  if (!status.ok()) return io_error("initialising the store: " + status.ToString());
+  return log::write_anchor(options_.anchor, {0, empty.root()});
+}
+
+Result<void> Store::check_head() {
+  if (read_only()) return {};
+  const auto head = reader().head();
+  if (!head) return head.error();
+  const DatabaseRows rows(*db_);
+  if (head->size > 0) {
+    const auto last = rows.get(entry_key(head->size - 1));
+    if (!last) return last.error();
+    if (!*last) return corrupt("The head says more entries than there are. Restore from a backup.");
+  }
+  const auto beyond = rows.get(entry_key(head->size));
+  if (!beyond) return beyond.error();
+  if (*beyond) return corrupt("There are more entries than the head says. Restore from a backup.");
+
+  const auto anchor = log::read_anchor(options_.anchor);
+  if (!anchor) return anchor.error();
+  if (!*anchor) {
+    if (head->size > 0)
+      read_only_reason_ = "the head anchor " + options_.anchor + " is missing";
+    else if (const auto written = log::write_anchor(options_.anchor, {0, head->root}); !written)
+      return written.error();
+    return {};
+  }
+  const auto root = rows.get(root_key((*anchor)->size));
+  if (!root) return root.error();
+  if ((*anchor)->size > head->size) {
+    read_only_reason_ = "the log ends at " + std::to_string(head->size) +
+                        " entries, but had reached " + std::to_string((*anchor)->size);
+  } else if (*root != std::string(view((*anchor)->root))) {
+    read_only_reason_ = "the log has another root at " + std::to_string((*anchor)->size) +
+                        " entries than the head anchor";
+  } else {
+    anchor_->written = **anchor;
+  }
+  return {};
+}
+
+Reader Store::reader() const {
+  return Reader(*this);
+}
+
+Result<void> Store::write_anchor() {
+  if (read_only()) return {};
+  const std::lock_guard lock(anchor_->mutex);
+  const auto head = reader().head();
+  if (!head) return head.error();
+  const log::Anchor now{head->size, head->root};
+  if (now == anchor_->written) return {};
+  if (const auto written = log::write_anchor(options_.anchor, now); !written)
+    return written.error();
+  anchor_->written = now;
+  return {};
+}
+
+Result<void> Store::accept_head() {
+  const auto head = reader().head();
+  if (!head) return head.error();
+  if (const auto written = log::write_anchor(options_.anchor, {head->size, head->root}); !written) {
+    return written.error();
+  }
+  read_only_reason_.clear();
+  return {};
+}
+
+}  // namespace chayan::index

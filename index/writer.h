@@ -1,0 +1,60 @@
+// Writes batches of changes: admission, entries, rows, tree head and receipt in one synced
+// WriteBatch.
+//
+// Commit point: the return of RocksDB's synced Write. Before it nothing has happened; after it
+// everything has. A crash on either side needs no repair. A failed commit means *unknown*, not *not
+// written*: the writer then refuses further work, and whoever runs it ends the process; the client
+// asks again with its idempotency key.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "domain/change.h"
+#include "index/record.h"
+#include "index/store.h"
+
+namespace chayan::index {
+
+struct Batch {
+  std::string idempotency_key;
+  Hash content{};  // digest of what was submitted: the same key with other content is a conflict
+  std::vector<Change> changes;
+  bool skip_bad = false;  // record the good changes and list the others; else all or nothing
+};
+
+struct Rejection {
+  std::size_t index = 0;  // in Batch::changes
+  Error error;
+};
+
+struct BatchOutcome {
+  // What was committed, now or when the key was first used; absent if nothing was.
+  std::optional<BatchRecord> receipt;
+  bool replayed = false;              // the receipt is an earlier one
+  std::vector<Rejection> rejections;  // not kept for replays
+  std::optional<Error>
+      failure;  // conflict of keys, read-only store, io: nothing more is known than it says
+};
+
+class Writer {
+ public:
+  // Error unavailable where the store is read-only. `store` must outlive the writer; one writer a
+  // store.
+  static Result<std::unique_ptr<Writer>> create(Store& store);
+  ~Writer();
+
+  // Blocks until the batch is committed or refused. Any thread: concurrent batches share one fsync.
+  BatchOutcome submit(Batch batch);
+
+ private:
+  class Impl;
+  explicit Writer(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace chayan::index

@@ -1,0 +1,31 @@
+// The commands. Each file of this folder adds one to the command line and says in its help what it
+// does; serve.cpp is the composition root of the service.
+//
+// Exit codes: 0 done, 1 failed (a sentence stands on stderr), 2 wrong usage.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "index/store.h"
+
+namespace chayan::commands {
+
+// Adds one command to `app`; when it is chosen it runs and sets `exit_code`.
+void add_serve(CLI::App& app, int& exit_code);
+void add_import(CLI::App& app, int& exit_code);
+void add_export(CLI::App& app, int& exit_code);
+void add_check(CLI::App& app, int& exit_code);
+void add_rebuild(CLI::App& app, int& exit_code);
+void add_keys(CLI::App& app, int& exit_code);
+void add_demo(CLI::App& app, int& exit_code);
+
+// --data, --keys and --anchor, as every command that opens a store takes them.
+void add_store_options(CLI::App& command, index::StoreOptions& options);
+
+// Prints the error as one line on stderr and gives exit code 1.
+int failed(const Error& error);
+
+}  // namespace chayan::commands

@@ -1,0 +1,263 @@
+// import FILE…: two readings and a writing.
+//
+// The files are read once to know them, then rehearsed row by row, and only if no row is rejected
+// written in batches of limits::kBatchChangesMax rows, each under one fsync. So a file is recorded
+// whole or not at all. A crash while writing leaves whole batches; the same command run again goes
+// on behind them, because a batch's idempotency key is made of the files' digest and its number.
+// With --skip-bad there is no rehearsal: good rows are written, bad ones set aside.
+#include <sys/stat.h>
+
+#include <fstream>
+#include <iostream>
+#include <utility>
+#include <vector>
+
+#include "base/json_reader.h"
+#include "base/json_writer.h"
+#include "base/limits.h"
+#include "commands/command.h"
+#include "commands/progress.h"
+#include "commands/row_source.h"
+#include "crypto/digest.h"
+#include "index/reader.h"
+#include "index/rehearsal.h"
+#include "index/writer.h"
+
+namespace chayan::commands {
+namespace {
+
+constexpr std::size_t kRejectionsPrintedMax = 100;
+
+struct ImportOptions {
+  index::StoreOptions store;
+  std::vector<std::string> files;
+  bool dry_run = false;
+  std::string bad_file;
+  bool json = false;
+};
+
+struct Totals {
+  std::uint64_t rows = 0;
+  std::uint64_t appended = 0;
+  std::uint64_t unchanged = 0;
+  std::uint64_t rejected = 0;
+};
+
+class Import {
+ public:
+  Import(const ImportOptions& options, index::Store& store) : options_(options), store_(store) {}
+
+  int run() {
+    for (const std::string& path : options_.files) {
+      auto file = inspect(path);
+      if (!file) return failed(file.error());
+      all_bytes_ += file->bytes;
+      files_.push_back(std::move(*file));
+    }
+    if (options_.bad_file.empty()) {
+      if (const auto rehearsed = rehearse(); !rehearsed) return failed(rehearsed.error());
+      if (totals_.rejected > 0) {
+        std::cerr << "Nothing was recorded: " << totals_.rejected << " of " << totals_.rows
+                  << " rows are rejected. Mend them, or set them aside with --skip-bad FILE.\n";
+        return finish(1);
+      }
+      if (options_.dry_run) return finish(0);
+      totals_ = {};
+    }
+    if (const auto written = write(); !written) return failed(written.error());
+    return finish(0);
+  }
+
+ private:
+  Result<void> rehearse() {
+    auto rehearsal = index::Rehearsal::begin(store_);
+    if (!rehearsal) return rehearsal.error();
+    ProgressBar bar("Checking ");
+    return each_chunk(bar, [&](std::size_t number, std::vector<Row>& rows) -> Result<void> {
+      // Rows of a batch that an interrupted run wrote would be rejected as recorded already.
+      const auto earlier = store_.reader().batch(idempotency_key(number));
+      if (!earlier) return earlier.error();
+      if (*earlier) return {};
+      for (const Row& row : rows) {
+        const auto change = parse(row);
+        const auto planned = change ? (*rehearsal)->plan(*change) : Result<bool>(change.error());
+        if (planned) {
+          ++(*planned ? totals_.appended : totals_.unchanged);
+        } else if (planned.error().code == ErrorCode::io ||
+                   planned.error().code == ErrorCode::corrupt) {
+          return planned.error();
+        } else {
+          reject(row, planned.error());
+        }
+      }
+      return {};
+    });
+  }
+
+  Result<void> write() {
+    auto writer = index::Writer::create(store_);
+    if (!writer) return writer.error();
+    ProgressBar bar("Recording");
+    return each_chunk(bar, [&](std::size_t number, std::vector<Row>& rows) -> Result<void> {
+      index::Batch batch;
+      batch.idempotency_key = idempotency_key(number);
+      batch.content = crypto::sha256(batch.idempotency_key);
+      batch.skip_bad = !options_.bad_file.empty();
+      std::vector<const Row*> row_of_change;
+      std::vector<std::pair<const Row*, Error>> unparsed;
+      for (const Row& row : rows) {
+        auto change = parse(row);
+        if (change) {
+          batch.changes.push_back(std::move(*change));
+          row_of_change.push_back(&row);
+        } else {
+          unparsed.emplace_back(&row, change.error());
+        }
+      }
+      const index::BatchOutcome outcome = (*writer)->submit(std::move(batch));
+      if (outcome.failure) return *outcome.failure;
+      if (!outcome.receipt)
+        return outcome.rejections.front().error;  // rehearsed rows are not rejected
+      totals_.appended += outcome.receipt->count;
+      totals_.unchanged += outcome.receipt->unchanged;
+      if (outcome.replayed) {
+        replayed_ = true;
+        return {};
+      }
+      for (const auto& [row, error] : unparsed) reject(*row, error);
+      for (const auto& [index, error] : outcome.rejections) reject(*row_of_change[index], error);
+      return {};
+    });
+  }
+
+  // Reads all files as batches. The last batch of a file ends with the file.
+  template <typename Visit>
+  Result<void> each_chunk(ProgressBar& bar, Visit visit) {
+    std::size_t number = 0;
+    std::uint64_t bytes_before = 0;
+    for (const ImportFile& file : files_) {
+      file_ = &file;
+      std::vector<Row> rows;
+      Result<void> outcome;
+      const auto flush = [&] {
+        if (!rows.empty()) outcome = visit(number++, rows);
+        rows.clear();
+        return outcome.has_value();
+      };
+      const auto read = each_row(file, [&](const Row& row) {
+        ++totals_.rows;
+        rows.push_back(row);
+        bar.update(bytes_before + row.offset, all_bytes_);
+        return rows.size() < limits::kBatchChangesMax || flush();
+      });
+      if (!read) return read.error();
+      if (!outcome || !flush()) return outcome.error();
+      bytes_before += file.bytes;
+    }
+    bar.update(all_bytes_, all_bytes_);
+    return {};
+  }
+
+  Result<Change> parse(const Row& row) {
+    if (!row.readable) return row.error;
+    auto object = parser_.parse_object(row.json);
+    if (!object) return object.error();
+    return read_change(*object);
+  }
+
+  std::string idempotency_key(std::size_t number) const {
+    std::string key = "import";
+    for (const ImportFile& file : files_) key += ':' + file.digest;
+    return key + '#' + std::to_string(number);
+  }
+
+  void reject(const Row& row, const Error& error) {
+    if (totals_.rejected++ < kRejectionsPrintedMax) {
+      std::cerr << file_->path << ':' << row.line << ": ";
+      if (!error.field.empty()) std::cerr << error.field << ": ";
+      std::cerr << error.message.en << '\n';
+    } else if (totals_.rejected == kRejectionsPrintedMax + 1) {
+      std::cerr << "(further rejected rows are only counted)\n";
+    }
+    if (options_.bad_file.empty()) return;
+    if (!bad_rows_.is_open()) {
+      umask(0077);  // the rows hold personal data
+      bad_rows_.open(options_.bad_file, std::ios::binary);
+      bad_reasons_.open(options_.bad_file + ".reasons", std::ios::binary);
+    }
+    bad_rows_ << row.json << '\n';
+    bad_reasons_ << file_->path << ':' << row.line << ": " << error.field << ": "
+                 << error.message.en << '\n';
+  }
+
+  int finish(int exit_code) {
+    const auto head = store_.reader().head();
+    if (!head) return failed(head.error());
+    if (!options_.bad_file.empty() && totals_.rejected > 0) {
+      if (!bad_rows_.flush() || !bad_reasons_.flush()) {
+        return failed(io_error("writing " + options_.bad_file + " failed"));
+      }
+      std::cerr << totals_.rejected << " rejected rows are in " << options_.bad_file
+                << ", the reasons in " << options_.bad_file << ".reasons\n";
+    }
+    if (options_.json) {
+      std::string out;
+      JsonWriter json(out);
+      json.begin_object().member("rows", signed_of(totals_.rows));
+      json.member("appended", signed_of(totals_.appended));
+      json.member("unchanged", signed_of(totals_.unchanged));
+      json.member("rejected", signed_of(totals_.rejected));
+      json.key("dry_run").boolean(options_.dry_run).key("resumed").boolean(replayed_);
+      json.member("size", signed_of(head->size)).member("root", to_hex(view(head->root)));
+      json.end_object();
+      std::cout << out << '\n';
+      return exit_code;
+    }
+    std::cout << (options_.dry_run ? "Dry run: " : "") << totals_.rows << " rows read, "
+              << totals_.appended << (options_.dry_run ? " would be appended, " : " appended, ")
+              << totals_.unchanged << " recorded already, " << totals_.rejected << " rejected"
+              << (replayed_ ? " (an earlier run of this import was completed)" : "")
+              << ". The log has " << head->size << " entries, root " << to_hex(view(head->root))
+              << ".\n";
+    return exit_code;
+  }
+
+  static std::int64_t signed_of(std::uint64_t value) { return static_cast<std::int64_t>(value); }
+
+  const ImportOptions& options_;
+  index::Store& store_;
+  std::vector<ImportFile> files_;
+  const ImportFile* file_ = nullptr;  // being read
+  std::uint64_t all_bytes_ = 0;
+  JsonParser parser_;
+  Totals totals_;
+  bool replayed_ = false;
+  std::ofstream bad_rows_;
+  std::ofstream bad_reasons_;
+};
+
+int run(const ImportOptions& options) {
+  const SystemClock clock;
+  const auto store = index::Store::open(options.store, clock);
+  if (!store) return failed(store.error());
+  return Import(options, **store).run();
+}
+
+}  // namespace
+
+void add_import(CLI::App& app, int& exit_code) {
+  auto* command = app.add_subcommand(
+      "import", "Record the changes of NDJSON or CSV files: all of them, or none if one is bad");
+  const auto options = std::make_shared<ImportOptions>();
+  add_store_options(*command, options->store);
+  command->add_option("files", options->files, "Files, in the order to record them")->required();
+  auto* dry = command->add_flag("--dry-run", options->dry_run, "Check every row, record nothing");
+  command
+      ->add_option("--skip-bad", options->bad_file,
+                   "Record the good rows and set the bad ones aside in this file")
+      ->excludes(dry);
+  command->add_flag("--json", options->json, "Report as JSON");
+  command->callback([options, &exit_code] { exit_code = run(*options); });
+}
+
+}  // namespace chayan::commands

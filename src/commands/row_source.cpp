@@ -1,0 +1,238 @@
+#include "commands/row_source.h"
+
+#include <csv.h>
+
+#include <array>
+#include <fstream>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/json_writer.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "crypto/digest.h"
+
+namespace chayan::commands {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::size_t kReadBytes = 1 << 16;
+
+// Column names that people use, and the members they mean.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 20> kChineseColumns = {{
+    {"类型", "kind"},
+    {"证书编号", "certificate_number"},
+    {"姓名", "holder_name"},
+    {"证件类型", "document_type"},
+    {"证件号码", "document_number"},
+    {"身份证号码", "document_number"},
+    {"原证书编号", "original_certificate"},
+    {"发证机构", "issuer"},
+    {"发证日期", "issued_on"},
+    {"目录项目", "item"},
+    {"职业编码", "occupation"},
+    {"职业名称", "occupation_name"},
+    {"工种", "work_type"},
+    {"等级", "level"},
+    {"日期", "on"},
+    {"原因", "reason"},
+    {"统一社会信用代码", "credit_code"},
+    {"名称", "name"},
+    {"地址", "address"},
+    {"机构性质", "institution_kind"},
+}};
+
+std::string member_of_column(std::string_view column) {
+  const std::string name = match_form(column);
+  for (const auto& [chinese, member] : kChineseColumns) {
+    if (name == match_form(chinese)) return std::string(member);
+  }
+  return name;
+}
+
+bool is_csv_name(std::string_view path) {
+  return path.ends_with(".csv") || path.ends_with(".CSV");
+}
+
+// One physical line without its end. False at the end of the file. Of an over-long line only the
+// start is kept.
+bool read_line(std::istream& in, std::string& line, std::uint64_t& offset) {
+  line.clear();
+  std::streambuf& bytes = *in.rdbuf();
+  bool any = false;
+  for (int c = bytes.sbumpc(); c != std::char_traits<char>::eof(); c = bytes.sbumpc()) {
+    any = true;
+    ++offset;
+    if (c == '\n') break;
+    if (line.size() <= limits::kImportLineBytesMax) line.push_back(static_cast<char>(c));
+  }
+  if (!line.empty() && line.back() == '\r') line.pop_back();
+  return any;
+}
+
+Error too_long() {
+  return {ErrorCode::too_large,
+          {},
+          {"The row is longer than " + std::to_string(limits::kImportLineBytesMax) + " bytes.",
+           "该行超过长度上限。"}};
+}
+
+Result<void> each_ndjson_row(std::istream& in, const std::function<bool(const Row&)>& visit) {
+  Row row;
+  std::string line;
+  std::uint64_t number = 0;
+  while (read_line(in, line, row.offset)) {
+    row.line = ++number;
+    row.readable = line.size() <= limits::kImportLineBytesMax;
+    if (!row.readable) row.error = too_long();
+    std::string_view text = line;
+    if (number == 1 && text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+    if (trim(text).empty()) continue;
+    row.json = row.readable ? std::string(text) : std::string();
+    if (!visit(row)) return {};
+  }
+  return {};
+}
+
+// Collects the cells that libcsv finds into rows.
+class CsvRows {
+ public:
+  CsvRows(const ImportFile& file, const std::function<bool(const Row&)>& visit)
+      : file_(file), visit_(visit) {
+    csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI);
+  }
+  ~CsvRows() { csv_free(&parser_); }
+  CsvRows(const CsvRows&) = delete;
+  CsvRows& operator=(const CsvRows&) = delete;
+
+  Result<void> run(std::istream& in) {
+    std::string line;
+    bool more = read_line(in, line, row_.offset);
+    if (line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
+    for (; more && going_; more = read_line(in, line, row_.offset)) {
+      ++line_;
+      if (line.size() > limits::kImportLineBytesMax) {
+        row_error_ = too_long();
+        line.clear();
+      }
+      line.push_back('\n');
+      if (!feed(line)) return malformed();
+    }
+    if (going_ && csv_fini(&parser_, on_cell, on_row, this) != 0) return malformed();
+    return {};
+  }
+
+ private:
+  bool feed(std::string_view line) {
+    return csv_parse(&parser_, line.data(), line.size(), on_cell, on_row, this) == line.size();
+  }
+
+  Result<void> malformed() const {
+    return invalid("line " + std::to_string(line_), "The CSV is malformed here: a stray quote?",
+                   "CSV 格式有误，请检查引号。");
+  }
+
+  static void on_cell(void* bytes, std::size_t size, void* self) {
+    static_cast<CsvRows*>(self)->cell({static_cast<const char*>(bytes), size});
+  }
+  static void on_row(int, void* self) { static_cast<CsvRows*>(self)->end_row(); }
+
+  void cell(std::string_view bytes) {
+    if (cells_.empty()) row_.line = line_;
+    std::string text(bytes);
+    if (file_.encoding == Encoding::gb18030) {
+      auto decoded = from_gb18030(bytes);
+      if (!decoded) {
+        row_error_ = invalid("", "A cell is neither UTF-8 nor GB18030.", "单元格编码有误。");
+      }
+      text = decoded.value_or(std::string());
+    }
+    cells_.emplace_back(trim(text));
+  }
+
+  void end_row() {
+    if (columns_.empty()) {
+      for (const std::string& name : cells_) columns_.push_back(member_of_column(name));
+    } else if (going_) {
+      row_.error = {};
+      row_.readable = true;
+      if (cells_.size() > columns_.size()) {
+        row_error_ = invalid("", "The row has more cells than the header.", "该行单元格多于表头。");
+      }
+      if (row_error_) {
+        row_.readable = false;
+        row_.error = *row_error_;
+      }
+      row_.json = row_.readable ? json_of_cells() : std::string();
+      going_ = visit_(row_);
+    }
+    cells_.clear();
+    row_error_.reset();
+  }
+
+  // Empty cells are left out, as a member that is absent.
+  std::string json_of_cells() const {
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object();
+    bool has_kind = false;
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+      has_kind = has_kind || (columns_[i] == "kind" && !cells_[i].empty());
+      json.optional_member(columns_[i], cells_[i]);
+    }
+    if (!has_kind) json.member("kind", "certificate.issued");
+    json.end_object();
+    return out;
+  }
+
+  const ImportFile& file_;
+  const std::function<bool(const Row&)>& visit_;
+  csv_parser parser_;
+  Row row_;
+  std::uint64_t line_ = 0;
+  std::vector<std::string> columns_;
+  std::vector<std::string> cells_;
+  std::optional<Error> row_error_;
+  bool going_ = true;
+};
+
+}  // namespace
+
+Result<ImportFile> inspect(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return Error{ErrorCode::not_found, "file", {"cannot read " + path, {}}};
+  ImportFile file;
+  file.path = path;
+  crypto::Sha256Stream digest;
+  std::string line;
+  bool first = true;
+  bool valid = true;
+  std::uint64_t offset = 0;
+  while (read_line(in, line, offset)) {
+    if (first) {
+      std::string_view text = line;
+      if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+      const bool is_json = text.empty() || text.front() == '{';
+      file.form = is_csv_name(path) || !is_json ? FileForm::csv : FileForm::ndjson;
+      first = false;
+    }
+    valid = valid && (line.size() > limits::kImportLineBytesMax || is_valid_utf8(line));
+    line.push_back('\n');
+    digest.update(line);
+  }
+  file.bytes = offset;
+  file.encoding = valid ? Encoding::utf8 : Encoding::gb18030;
+  file.digest = to_hex(view(digest.finish()));
+  return file;
+}
+
+Result<void> each_row(const ImportFile& file, const std::function<bool(const Row& row)>& visit) {
+  std::ifstream in(file.path, std::ios::binary);
+  if (!in) return Error{ErrorCode::not_found, "file", {"cannot read " + file.path, {}}};
+  if (file.form == FileForm::ndjson) return each_ndjson_row(in, visit);
+  return CsvRows(file, visit).run(in);
+}
+
+}  // namespace chayan::commands

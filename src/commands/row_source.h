@@ -1,0 +1,46 @@
+// The rows of an import file, one after the other, each as the JSON text of one change.
+//
+// NDJSON: a line a row, UTF-8. CSV (RFC 4180, by libcsv): a header line naming the members, in
+// English or Chinese (证书编号, 姓名, ...); without a `kind` column every row is a
+// certificate.issued. UTF-8, with or without a byte order mark, or GB18030, as spreadsheets on
+// Chinese Windows save it: a file that is not valid UTF-8 is read as GB18030.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace chayan::commands {
+
+enum class FileForm { ndjson, csv };
+enum class Encoding { utf8, gb18030 };
+
+// What a first reading tells: needed to read it again as rows.
+struct ImportFile {
+  std::string path;
+  FileForm form = FileForm::ndjson;
+  Encoding encoding = Encoding::utf8;
+  std::uint64_t bytes = 0;
+  std::string digest;  // SHA-256 of the content, hex: names the import in idempotency keys
+};
+
+// Reads the file once. CSV by its name's ending, or else by a first line that does not begin with
+// '{'.
+Result<ImportFile> inspect(const std::string& path);
+
+struct Row {
+  std::uint64_t line = 0;  // 1-based, where the row starts
+  std::string json;        // empty where `error` is set
+  Error error;             // a row that cannot be read at all: too long, not in the encoding
+  bool readable = true;
+  std::uint64_t offset = 0;  // bytes read so far, for progress
+};
+
+// Visits every row in order until `visit` says false. Blank lines are passed over. An error means
+// that the file as a whole cannot be read (gone, a CSV header that names an unknown member).
+Result<void> each_row(const ImportFile& file, const std::function<bool(const Row& row)>& visit);
+
+}  // namespace chayan::commands

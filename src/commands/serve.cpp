@@ -1,0 +1,205 @@
+// serve: the composition root. Builds every object in order and passes it in: store, api, server.
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <atomic>
+#include <chrono>
+#include <iostream>
+#include <thread>
+
+#include "api/api.h"
+#include "base/json_writer.h"
+#include "commands/command.h"
+#include "index/reader.h"
+#include "server/server.h"
+
+namespace chayan::commands {
+namespace {
+
+using namespace std::chrono_literals;
+
+// An answer that took longer is worth a line even without --access-log: it kept its thread that
+// long.
+constexpr auto kSlowAnswer = 250ms;
+
+struct ServeOptions {
+  index::StoreOptions store;
+  std::string listen = "127.0.0.1:8080";
+  std::string admin = "127.0.0.1:0";
+  std::string tls_certificate;
+  std::string tls_key;
+  unsigned threads = std::max(1U, std::thread::hardware_concurrency());
+  std::size_t cache_mib = 256;
+  bool no_limits = false;
+  bool access_log = false;
+};
+
+// One JSON object a line on stderr. What is logged is chosen here, value by value: no part of a
+// request is.
+class Log {
+ public:
+  explicit Log(const Clock& clock) : clock_(clock), lines_(spdlog::stderr_logger_mt("chayan")) {
+    lines_->set_pattern("%v");
+    lines_->flush_on(spdlog::level::info);
+  }
+  ~Log() { spdlog::drop("chayan"); }
+
+  template <typename Members>
+  void write(std::string_view level, std::string_view event, Members members) {
+    std::string line;
+    JsonWriter json(line);
+    json.begin_object().member("time", rfc3339_utc(clock_.now()));
+    json.member("level", level).member("event", event);
+    members(json);
+    json.end_object();
+    lines_->info("{}", line);
+  }
+
+  void request(const api::RequestRecord& record) {
+    const auto microseconds =
+        std::chrono::duration_cast<std::chrono::microseconds>(record.duration).count();
+    write(record.status >= 500 ? "warn" : "info", "request", [&](JsonWriter& json) {
+      json.member("method", record.method).member("route", record.route);
+      json.member("status", std::int64_t{record.status});
+      json.member("bytes", static_cast<std::int64_t>(record.response_bytes));
+      json.member("microseconds", std::int64_t{microseconds});
+    });
+  }
+
+ private:
+  const Clock& clock_;
+  std::shared_ptr<spdlog::logger> lines_;
+};
+
+bool is_loopback(const server::Endpoint& endpoint) {
+  return endpoint.address.starts_with("127.") || endpoint.address == "::1";
+}
+
+std::string text(const server::Endpoint& endpoint) {
+  const bool is_v6 = endpoint.address.find(':') != std::string::npos;
+  return (is_v6 ? '[' + endpoint.address + ']' : endpoint.address) + ':' +
+         std::to_string(endpoint.port);
+}
+
+std::vector<api::Sample> samples(const server::Counters& counters) {
+  const auto value = [](const std::atomic<std::uint64_t>& counter) {
+    return static_cast<double>(counter.load(std::memory_order_relaxed));
+  };
+  return {
+      {"chayan_connections_accepted_total", "Connections accepted",
+       value(counters.connections_accepted)},
+      {"chayan_connections_open", "Connections open now", value(counters.connections_open), false},
+      {"chayan_connections_shed_total", "Connections refused for load",
+       value(counters.connections_shed)},
+      {"chayan_requests_refused_total", "Requests refused before an endpoint was asked",
+       value(counters.requests_refused)},
+      {"chayan_deadlines_missed_total", "Connections closed by a phase deadline",
+       value(counters.deadlines_missed)},
+      {"chayan_tls_handshakes_failed_total", "TLS handshakes that failed",
+       value(counters.tls_handshakes_failed)},
+  };
+}
+
+Result<server::Options> server_options(const ServeOptions& options, const api::Api& api) {
+  const auto listen = server::parse_endpoint(options.listen, "--listen");
+  if (!listen) return listen.error();
+  const auto admin = server::parse_endpoint(options.admin, "--admin");
+  if (!admin) return admin.error();
+  if (options.no_limits && !is_loopback(*listen)) {
+    return invalid("--no-limits", "Limits may be lifted on a loopback address only.", {});
+  }
+  server::Options made;
+  made.listeners.push_back(
+      {*listen, options.tls_certificate, options.tls_key, api.public_application()});
+  made.listeners.push_back({*admin, {}, {}, api.admin_application()});
+  made.threads = options.threads;
+  made.connection_limits = !options.no_limits;
+  return made;
+}
+
+int run(const ServeOptions& options) {
+  const SystemClock clock;
+  Log log(clock);
+  auto store = index::Store::open(options.store, clock);
+  if (!store) return failed(store.error());
+  if ((*store)->read_only()) {
+    log.write("error", "read_only",
+              [&](JsonWriter& json) { json.member("reason", (*store)->read_only_reason()); });
+  }
+
+  std::atomic<const server::Server*> running{nullptr};
+  api::Services services{**store, clock};
+  services.observe = [&](const api::RequestRecord& record) {
+    if (options.access_log || record.status >= 500 || record.duration >= kSlowAnswer) {
+      log.request(record);
+    }
+  };
+  services.report_fault = [&](const Error& error) {
+    log.write("error", "storage_fault",
+              [&](JsonWriter& json) { json.member("what", error.message.en); });
+  };
+  services.ready = [&] {
+    const server::Server* now = running.load();
+    return now != nullptr && !now->draining();
+  };
+  services.samples = [&] {
+    const server::Server* now = running.load();
+    return now == nullptr ? std::vector<api::Sample>() : samples(now->counters());
+  };
+  const api::Api api(std::move(services));
+
+  auto made = server_options(options, api);
+  if (!made) return failed(made.error());
+  const auto server = server::Server::create(std::move(*made));
+  if (!server) return failed(server.error());
+  (*server)->drain_on_signals();
+  running = server->get();
+
+  const std::string scheme = options.tls_certificate.empty() ? "http://" : "https://";
+  std::cout << "Chayan listens on " << scheme << text((*server)->endpoint(0))
+            << " (admin on http://" << text((*server)->endpoint(1)) << ", " << options.threads
+            << (options.threads == 1 ? " thread)" : " threads)") << std::endl;
+  const auto head = (*store)->reader().head();
+  log.write("info", "started", [&](JsonWriter& json) {
+    json.member("listen", text((*server)->endpoint(0)));
+    json.member("admin", text((*server)->endpoint(1)));
+    json.member("size", head ? static_cast<std::int64_t>(head->size) : std::int64_t{-1});
+  });
+  (*server)->run();
+  running = nullptr;
+  log.write("info", "stopped", [](JsonWriter&) {});
+  return 0;
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, int& exit_code) {
+  auto* command = app.add_subcommand("serve", "Answer over HTTP until SIGTERM, then drain and end");
+  const auto options = std::make_shared<ServeOptions>();
+  add_store_options(*command, options->store);
+  command->add_option("--listen", options->listen, "Public address:port; port 0 takes a free one")
+      ->capture_default_str();
+  command->add_option("--admin", options->admin, "Address:port of health and metrics")
+      ->capture_default_str();
+  auto* certificate = command->add_option("--tls-cert", options->tls_certificate,
+                                          "PEM certificate chain: serve HTTPS");
+  auto* key = command->add_option("--tls-key", options->tls_key, "PEM private key");
+  certificate->needs(key);
+  key->needs(certificate);
+  command->add_option("--threads", options->threads, "Threads, each with its own connections")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  command->add_option("--cache-mib", options->cache_mib, "Block cache of the store in MiB")
+      ->check(CLI::Range(8, 1 << 20))
+      ->capture_default_str();
+  command->add_flag("--no-limits", options->no_limits,
+                    "Lift the limits a connection has (for measuring; loopback only)");
+  command->add_flag("--access-log", options->access_log,
+                    "Log every request, without any value of it; else only failures and slow ones");
+  command->callback([options, &exit_code] {
+    options->store.block_cache_bytes = options->cache_mib << 20;
+    exit_code = run(*options);
+  });
+}
+
+}  // namespace chayan::commands

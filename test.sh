@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# Builds Chayan and runs every test. The last line says how many passed and failed; the exit status is 0 if none failed.
+#
+#   ./test.sh                release build, all tests
+#   ./test.sh --sanitizers   the same under AddressSanitizer with UBSan, then under ThreadSanitizer
+#   ./test.sh --lint         clang-format and clang-tidy
+set -euo pipefail
+cd "$(dirname "$0")"
+source .ci/prepare.sh
+
+passed=0 failed=0
+
+# Test programs of one preset; counts come from GoogleTest's own report, and a program that leaves none has failed.
+run_tests() {
+  local preset=$1 program report
+  build "$preset" all
+  mkdir -p "build/$preset/reports"
+  for program in build/"$preset"/tests/*_tests; do
+    report=build/$preset/reports/$(basename "$program").json
+    rm -f "$report"
+    echo "== $preset $(basename "$program")"
+    "$program" --gtest_brief=1 --gtest_output="json:$report" || true
+    count_report "$report"
+  done
+}
+
+count_report() {
+  local tests bad
+  if [[ ! -s $1 ]]; then
+    echo "(no report: the program ended early)"
+    failed=$((failed + 1))
+    return
+  fi
+  tests=$(sed -nE '0,/"tests"/s/.*"tests": ([0-9]+).*/\1/p' "$1")
+  bad=$(sed -nE '0,/"failures"/s/.*"failures": ([0-9]+).*/\1/p' "$1")
+  bad=$((bad + $(sed -nE '0,/"errors"/s/.*"errors": ([0-9]+).*/\1/p' "$1")))
+  passed=$((passed + tests - bad))
+  failed=$((failed + bad))
+}
+
+lint() {
+  install_build_packages libgtest-dev openssl clang-format clang-tidy
+  build release all
+  local files
+  mapfile -t files < <(git ls-files 'src/*.h' 'src/*.cpp' 'index/*.h' 'index/*.cpp' 'api/*.h' 'api/*.cpp' \
+    'tests/*.h' 'tests/*.cpp' 'loadtest/*.h' 'loadtest/*.cpp')
+  if clang-format --dry-run -Werror "${files[@]}"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+  local sources
+  mapfile -t sources < <(printf '%s\n' "${files[@]}" | grep '\.cpp$')
+  if printf '%s\n' "${sources[@]}" | xargs -P "$(nproc)" -n 4 clang-tidy -p build/release --quiet 2>/dev/null; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+  fi
+}
+
+case ${1:-} in
+  '')
+    install_build_packages libgtest-dev openssl
+    run_tests release
+    ;;
+  --sanitizers)
+    install_build_packages libgtest-dev openssl
+    export ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1
+    run_tests asan
+    export TSAN_OPTIONS="suppressions=$PWD/tests/support/tsan.supp history_size=4"
+    run_tests tsan
+    ;;
+  --lint) lint ;;
+  *) sed -n '2,6p' "$0" | sed 's/^# \{0,1\}//' >&2; exit 2 ;;
+esac
+
+echo "$passed passed, $failed failed"
+[[ $failed -eq 0 && $passed -gt 0 ]]

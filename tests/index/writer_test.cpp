@@ -1,0 +1,197 @@
+// Batches: all or nothing, once and only once, many at a time.
+#include "index/writer.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "crypto/digest.h"
+#include "index/rebuild.h"
+#include "index/rehearsal.h"
+#include "log/entry.h"
+#include "tests/support/registry.h"
+
+namespace chayan::index {
+namespace {
+
+using test::credit;
+using test::day;
+using test::Registry;
+
+Batch batch(std::string key, std::vector<Change> changes, bool skip_bad = false) {
+  return {key, crypto::sha256(key), std::move(changes), skip_bad};
+}
+
+void expect_sound(Registry& registry) {
+  const CheckReport report = check(registry.store(), [](auto, auto) {}).value();
+  for (const std::string& fault : report.faults) ADD_FAILURE() << fault;
+}
+
+TEST(Writer, ARefusedChangeRefusesItsBatchWhole) {
+  Registry registry;
+  registry.write(test::official_changes());
+  const Digest before = digest_of_rows(registry.store()).value();
+  const BatchOutcome outcome = registry.writer()->submit(
+      batch("a", {test::put_institution(credit(1), "上海示例一"),
+                  test::filing_event(credit(2), "F-1", FilingEventKind::submitted, day("2026-08-01")),
+                  test::put_institution(credit(3), "上海示例三")}));
+  EXPECT_FALSE(outcome.receipt);
+  ASSERT_EQ(outcome.rejections.size(), 1U);
+  EXPECT_EQ(outcome.rejections[0].index, 1U);
+  EXPECT_EQ(outcome.rejections[0].error.field, "institution");
+  EXPECT_EQ(digest_of_rows(registry.store()).value(), before);
+}
+
+TEST(Writer, SkipBadRecordsTheRest) {
+  Registry registry;
+  registry.write(test::official_changes());
+  const std::uint64_t size = registry.reader().head().value().size;
+  const BatchOutcome outcome = registry.writer()->submit(
+      batch("a",
+            {test::put_institution(credit(1), "上海示例一"),
+             test::filing_event(credit(2), "F-1", FilingEventKind::submitted, day("2026-08-01")),
+             test::put_institution(credit(3), "上海示例三")},
+            true));
+  ASSERT_TRUE(outcome.receipt);
+  EXPECT_EQ(outcome.receipt->count, 2U);
+  EXPECT_EQ(outcome.receipt->rejected, 1U);
+  EXPECT_EQ(outcome.rejections.size(), 1U);
+  EXPECT_EQ(registry.reader().head().value().size, size + 2);
+  EXPECT_TRUE(registry.reader().institution(credit(3)).value());
+  expect_sound(registry);
+}
+
+TEST(Writer, TheSameKeyAgainGivesTheSameReceiptAndWritesNothing) {
+  Registry registry;
+  const Batch first = batch("key", test::official_changes());
+  const BatchOutcome done = registry.writer()->submit(first);
+  const Digest after = digest_of_rows(registry.store()).value();
+  const BatchOutcome again = registry.writer()->submit(first);
+  EXPECT_TRUE(again.replayed);
+  EXPECT_EQ(again.receipt, done.receipt);
+  EXPECT_EQ(digest_of_rows(registry.store()).value(), after);
+
+  Batch other = first;
+  other.content = crypto::sha256("other");
+  const BatchOutcome conflict = registry.writer()->submit(other);
+  ASSERT_TRUE(conflict.failure);
+  EXPECT_EQ(conflict.failure->code, ErrorCode::conflict);
+  EXPECT_EQ(digest_of_rows(registry.store()).value(), after);
+}
+
+TEST(Writer, APutOfWhatIsRecordedAppendsNothing) {
+  Registry registry;
+  registry.write(test::official_changes());
+  const Head before = registry.reader().head().value();
+  const BatchOutcome again = registry.submit(test::official_changes());
+  ASSERT_TRUE(again.receipt);
+  EXPECT_EQ(again.receipt->count, 0U);
+  EXPECT_EQ(again.receipt->unchanged, test::official_changes().size());
+  EXPECT_EQ(registry.reader().head().value(), before);
+}
+
+TEST(Writer, ConcurrentBatchesAllCommitInOneOrder) {
+  Registry registry;
+  registry.write(test::official_changes());
+  const std::uint64_t before = registry.reader().head().value().size;
+  constexpr int kThreads = 6;
+  constexpr int kEach = 20;
+  std::vector<std::thread> threads;
+  std::vector<std::vector<BatchOutcome>> outcomes(kThreads);
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < kEach; ++i) {
+        const int n = t * kEach + i + 1;
+        outcomes[static_cast<std::size_t>(t)].push_back(registry.writer()->submit(
+            batch("batch " + std::to_string(n),
+                  {test::put_institution(credit(n), "上海示例" + std::to_string(n))})));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  std::set<std::uint64_t> seqs;
+  for (const auto& of_thread : outcomes) {
+    for (const BatchOutcome& outcome : of_thread) {
+      ASSERT_TRUE(outcome.receipt);
+      seqs.insert(outcome.receipt->first_seq);
+    }
+  }
+  EXPECT_EQ(seqs.size(), std::size_t{kThreads * kEach});
+  EXPECT_EQ(*seqs.begin(), before);
+  EXPECT_EQ(*seqs.rbegin(), before + kThreads * kEach - 1);
+  expect_sound(registry);
+}
+
+TEST(Writer, AReadOnlyStoreHasNone) {
+  Registry registry;
+  registry.write(test::official_changes());
+  registry.close();
+  std::filesystem::remove(registry.folder() / "data.anchor");
+  ASSERT_TRUE(registry.open());
+  const auto writer = Writer::create(registry.store());
+  ASSERT_FALSE(writer);
+  EXPECT_EQ(writer.error().code, ErrorCode::unavailable);
+}
+
+TEST(Writer, EntriesHoldNoPrivateField) {
+  Registry registry;
+  registry.write(test::official_changes());
+  Change institution = test::put_institution(credit(1), "上海示例一");
+  institution.secrets = {{"contact", "测试联系人甲"}, {"contact_phone", "19900000001"}};
+  registry.write({institution});
+  registry.write(test::issue(credit(1), "foreign/1/1", day("2026-08-01"), "DEMO-1", "测试甲", "T0000001"));
+  registry.write(test::correct("DEMO-1", day("2026-08-02"), "测试乙", "T0000002"));
+  registry.write(test::certificate_event(CertificateEventKind::revoked, "DEMO-1", day("2026-08-03")));
+  std::string all;
+  ASSERT_TRUE(registry.reader().each_entry(0, [&](std::uint64_t, std::string_view bytes) {
+    all.append(bytes);
+    return true;
+  }));
+  for (const char* secret : {"测试联系人甲", "19900000001", "DEMO-1", "测试甲", "测试乙", "T000000"}) {
+    EXPECT_EQ(all.find(secret), std::string::npos) << secret;
+  }
+  EXPECT_NE(all.find("\"alg\":\"sha256\""), std::string::npos);
+  expect_sound(registry);
+}
+
+TEST(Rehearsal, SeesEarlierChangesAndRecordsNothing) {
+  Registry registry;
+  registry.write(test::official_changes());
+  const Digest before = digest_of_rows(registry.store()).value();
+  {
+    const auto rehearsal = Rehearsal::begin(registry.store()).value();
+    EXPECT_TRUE(rehearsal->plan(test::put_institution(credit(1), "上海示例一")).value());
+    const Change certificate =
+        test::issue(credit(1), "foreign/1/1", day("2026-08-01"), "DEMO-1", "测试甲", "T0000001");
+    EXPECT_TRUE(rehearsal->plan(certificate).value());
+    EXPECT_EQ(rehearsal->plan(certificate).error().field, "certificate_number");
+    EXPECT_TRUE(rehearsal->plan(
+        test::certificate_event(CertificateEventKind::erased, "DEMO-1", day("2026-08-02"))).value());
+    EXPECT_EQ(rehearsal->plan(test::certificate_event(CertificateEventKind::revoked, "DEMO-1",
+                                                      day("2026-08-03"))).error().code,
+              ErrorCode::not_found);
+  }
+  EXPECT_EQ(digest_of_rows(registry.store()).value(), before);
+}
+
+// Past its memory bound a rehearsal goes on in a scratch database; what it knows must not change by that.
+TEST(Rehearsal, KnowsWhatItSpilled) {
+  Registry registry;
+  registry.write(test::official_changes());
+  const auto rehearsal = Rehearsal::begin(registry.store()).value();
+  ASSERT_TRUE(rehearsal->plan(test::put_institution(credit(1), "上海示例一")));
+  const auto certificate = [](int i) {
+    return test::issue(credit(1), "foreign/1/1", day("2026-08-01"), "DEMO-" + std::to_string(i),
+                       "测试甲", "T0000001");
+  };
+  constexpr int kCertificates = 12'000;  // about 1 KiB of rows each, the bound is 8 MiB
+  for (int i = 0; i < kCertificates; ++i) ASSERT_TRUE(rehearsal->plan(certificate(i)));
+  for (int i = 0; i < kCertificates; i += 1000) EXPECT_FALSE(rehearsal->plan(certificate(i)));
+  ASSERT_TRUE(rehearsal->plan(
+      test::certificate_event(CertificateEventKind::erased, "DEMO-0", day("2026-08-02"))));
+  for (int i = kCertificates; i < 2 * kCertificates; ++i) ASSERT_TRUE(rehearsal->plan(certificate(i)));
+  EXPECT_TRUE(rehearsal->plan(certificate(0))) << "it was erased, so its number is free";
+}
+
+}  // namespace
+}  // namespace chayan::index
