@@ -1,0 +1,68 @@
+// The hot path allocates nothing: every operator new of this program is counted per thread. A
+// sanitizer brings an operator new of its own, and the test then has nothing to count with.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include "tests/server/test_server.h"
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+
+namespace {
+thread_local std::uint64_t allocations = 0;
+}  // namespace
+
+void* operator new(std::size_t bytes) {
+  ++allocations;
+  if (void* memory = std::malloc(bytes)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+
+namespace chayan::test {
+namespace {
+
+TEST(Allocation, KeptAliveRequestMakesNone) {
+  // The application notes the counter of the server's thread, which nothing else runs on.
+  std::atomic<std::uint64_t> seen = 0;
+  server::Options options = echo_options();
+  options.listeners[0].application.answer = [&seen](const http::Request&,
+                                                    http::Response& response) {
+    response.body.assign(200, 'x');
+    seen = allocations;
+  };
+  TestServer server(std::move(options));
+  std::vector<HttpClient> clients;
+  for (int i = 0; i < 8; ++i) clients.push_back(server.connect());
+  const auto ask_all = [&clients](const std::string& request) {
+    for (HttpClient& client : clients) client.send(request);
+    for (HttpClient& client : clients) {
+      const auto reply = client.read_reply();
+      ASSERT_TRUE(reply);
+      ASSERT_EQ(reply->body.size(), 200U);
+    }
+  };
+  const std::string browser =
+      get("/v1/verifications", "User-Agent: test\r\nAccept: */*\r\nAccept-Language: zh-CN\r\n");
+  for (int i = 0; i < 10; ++i) ask_all(browser);
+  const std::uint64_t warm = seen;
+  EXPECT_GT(warm, 0U);  // the counter counts
+  for (int i = 0; i < 100; ++i) {
+    ask_all(browser);
+    ask_all(post("/v1/verifications", "{\"a\":1}"));
+    ask_all(get("/"));
+  }
+  EXPECT_EQ(seen - warm, 0U);
+}
+
+}  // namespace
+}  // namespace chayan::test
+
+#endif
