@@ -1,6 +1,7 @@
 #include "server/server.h"
 
 #include <algorithm>
+#include <atomic>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
@@ -38,6 +39,7 @@ class Server::Impl {
   }
 
   void drain() {
+    draining_ = true;
     for (const auto& worker : workers_) worker->drain();
     asio::post(workers_.front()->io(), [this] { forget_signals(); });
   }
@@ -50,6 +52,7 @@ class Server::Impl {
     });
   }
 
+  bool draining() const { return draining_; }
   const Endpoint& endpoint(std::size_t i) const { return endpoints_.at(i); }
   const Counters& counters() const { return counters_; }
 
@@ -82,6 +85,7 @@ class Server::Impl {
     return {};
   }
 
+  std::atomic<bool> draining_{false};
   Counters counters_;
   std::vector<Endpoint> endpoints_;
   std::vector<std::unique_ptr<Service>> services_;  // before workers_, which refer to them
@@ -109,6 +113,9 @@ void Server::drain() {
 }
 void Server::drain_on_signals() {
   impl_->drain_on_signals();
+}
+bool Server::draining() const {
+  return impl_->draining();
 }
 const Counters& Server::counters() const {
   return impl_->counters();
