@@ -1,7 +1,6 @@
 // What a well-behaved client sees: answers in order, persistence, HEAD, bodies, split input.
 #include <gtest/gtest.h>
 
-#include <regex>
 #include <string>
 #include <vector>
 
@@ -16,13 +15,10 @@ TEST(Session, AnswersCarryDateLengthAndNoMore) {
   client.send(get("/a?b=c"));
   const auto reply = client.read_reply();
   ASSERT_TRUE(reply);
-  const std::regex head(
-      "HTTP/1.1 200 OK\r\n"
-      "Date: (Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{2} [A-Z][a-z]{2} [0-9]{4} "
-      "[0-9]{2}:[0-9]{2}:[0-9]{2} GMT\r\n"
-      "Content-Type: text/plain\r\n"
-      "Content-Length: 11\r\n\r\n");
-  EXPECT_TRUE(std::regex_match(reply->head, head)) << reply->head;
+  const std::string date = reply->field("Date");  // its form: DateField.IsAnImfFixdate
+  EXPECT_EQ(date.size(), 29U);
+  EXPECT_EQ(reply->head, "HTTP/1.1 200 OK\r\nDate: " + date +
+                             "\r\nContent-Type: text/plain\r\nContent-Length: 11\r\n\r\n");
   EXPECT_EQ(reply->body, "GET /a?b=c\n");
 }
 
