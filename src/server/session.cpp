@@ -13,7 +13,7 @@ namespace chayan::server {
 namespace {
 
 // An output buffer that has carried a long answer is given back above this.
-constexpr std::size_t kKeptOutputBytes = 32 * 1024;
+constexpr std::size_t kKeptOutputBytes = 32'768;
 
 template <typename Stream>
 class Session final : public Timed {

@@ -40,6 +40,7 @@ TEST(Allocation, KeptAliveRequestMakesNone) {
   };
   TestServer server(std::move(options));
   std::vector<HttpClient> clients;
+  clients.reserve(8);
   for (int i = 0; i < 8; ++i) clients.push_back(server.connect());
   const auto ask_all = [&clients](const std::string& request) {
     for (HttpClient& client : clients) client.send(request);

@@ -173,6 +173,7 @@ TEST(Threads, ServeManyClientsAtOnce) {
   constexpr int kRequests = 20;
   std::atomic<int> right = 0;
   std::vector<std::thread> clients;
+  clients.reserve(kClients);
   for (int c = 0; c < kClients; ++c) {
     clients.emplace_back([&server, &right, c] {
       for (int i = 0; i < kConnections; ++i) {
@@ -203,6 +204,7 @@ TEST(Threads, DrainUnderLoadBreaksNoAnswer) {
   std::atomic<int> torn = 0;
   std::atomic<int> answered = 0;
   std::vector<std::thread> clients;
+  clients.reserve(4);
   for (int c = 0; c < 4; ++c) {
     clients.emplace_back([&] {
       while (true) {

@@ -272,7 +272,7 @@ TEST(Expectation, IsNotMetWhereTheBodyIsThereOrTheClientOld) {
 TEST(LongAnswers, ReachASlowReader) {
   TestServer server;
   HttpClient client = server.connect(0, 4096);
-  constexpr std::size_t kBytes = 1024 * 1024;
+  constexpr std::size_t kBytes = 1'048'576;
   client.send(get("/bytes/1048576") + get("/bytes/1048576") + get("/end"));
   HttpClient other = server.connect();  // the thread is not held up meanwhile
   other.send(get("/other"));

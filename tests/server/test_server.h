@@ -16,7 +16,7 @@
 
 namespace chayan::test {
 
-inline constexpr std::size_t kEchoBodyBytesMax = 64 * 1024;
+inline constexpr std::size_t kEchoBodyBytesMax = 65'536;
 
 // /echo?... and most else: "METHOD TARGET\nBODY". /status/NNN, /bytes/N, /close, /throw as named.
 inline void echo(const http::Request& request, http::Response& response) {

@@ -92,7 +92,7 @@ TEST_F(Tls, LargeBodiesAndAnswersPass) {
   TestServer server(options());
   HttpClient client = server.connect(0, 4096);
   ASSERT_TRUE(client.start_tls());
-  const std::string body(1024 * 1024, 'x');
+  const std::string body(1'048'576, 'x');
   ASSERT_TRUE(client.send(post("/large", body)));
   EXPECT_EQ(client.read_reply()->body, "POST /large\n" + body);
   ASSERT_TRUE(client.send(get("/bytes/1048576")));
@@ -122,6 +122,7 @@ TEST_F(Tls, ServesManyClientsOnSeveralThreads) {
   TestServer server(std::move(wide));
   std::atomic<int> right = 0;
   std::vector<std::thread> clients;
+  clients.reserve(4);
   for (int c = 0; c < 4; ++c) {
     clients.emplace_back([&] {
       for (int i = 0; i < 5; ++i) {

@@ -165,7 +165,7 @@ void HttpClient::reset() {
 }
 
 HttpClient::Received HttpClient::receive() {
-  std::array<char, 64 * 1024> buffer;
+  std::array<char, 65'536> buffer;
   if ((!tls_ || SSL_pending(tls_.get()) == 0) && !wait(POLLIN)) return Received::late;
   ssize_t count = 0;
   if (tls_) {
