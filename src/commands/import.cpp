@@ -65,7 +65,7 @@ class Import {
       totals_ = {};
     }
     if (const auto written = write(); !written) return failed(written.error());
-    return finish(0);
+    return finish(options_.bad_file.empty() && rejected_earlier_ > 0 ? 1 : 0);
   }
 
  private:
@@ -118,16 +118,25 @@ class Import {
       if (outcome.failure) return *outcome.failure;
       if (!outcome.receipt)
         return outcome.rejections.front().error;  // rehearsed rows are not rejected
-      totals_.appended += outcome.receipt->count;
       totals_.unchanged += outcome.receipt->unchanged;
       if (outcome.replayed) {
+        totals_.unchanged += outcome.receipt->count;
+        rejected_earlier_ += outcome.receipt->rejected + unparsed.size();
         replayed_ = true;
         return {};
       }
+      totals_.appended += outcome.receipt->count;
       for (const auto& [row, error] : unparsed) reject(*row, error);
       for (const auto& [index, error] : outcome.rejections) reject(*row_of_change[index], error);
-      return {};
+      return flush_bad_rows();
     });
+  }
+
+  // After each batch, so that what a killed run rejected stays in the file; the run that goes on
+  // behind it adds to that.
+  Result<void> flush_bad_rows() {
+    if (!bad_rows_.is_open() || (bad_rows_.flush() && bad_reasons_.flush())) return {};
+    return io_error("writing " + options_.bad_file + " failed");
   }
 
   // Reads all files as batches. The last batch of a file ends with the file.
@@ -182,8 +191,9 @@ class Import {
     if (options_.bad_file.empty()) return;
     if (!bad_rows_.is_open()) {
       umask(0077);  // the rows hold personal data
-      bad_rows_.open(options_.bad_file, std::ios::binary);
-      bad_reasons_.open(options_.bad_file + ".reasons", std::ios::binary);
+      const auto mode = std::ios::binary | (replayed_ ? std::ios::app : std::ios::trunc);
+      bad_rows_.open(options_.bad_file, mode);
+      bad_reasons_.open(options_.bad_file + ".reasons", mode);
     }
     bad_rows_ << row.json << '\n';
     bad_reasons_ << file_->path << ':' << row.line << ": " << error.field << ": "
@@ -194,11 +204,13 @@ class Import {
     const auto head = store_.reader().head();
     if (!head) return failed(head.error());
     if (!options_.bad_file.empty() && totals_.rejected > 0) {
-      if (!bad_rows_.flush() || !bad_reasons_.flush()) {
-        return failed(io_error("writing " + options_.bad_file + " failed"));
-      }
       std::cerr << totals_.rejected << " rejected rows are in " << options_.bad_file
                 << ", the reasons in " << options_.bad_file << ".reasons\n";
+    }
+    if (rejected_earlier_ > 0) {
+      totals_.rejected += rejected_earlier_;
+      std::cerr << rejected_earlier_ << " rows were rejected by an earlier run with --skip-bad and "
+                << "are in the file that it named.\n";
     }
     if (options_.json) {
       std::string out;
@@ -216,7 +228,7 @@ class Import {
     std::cout << (options_.dry_run ? "Dry run: " : "") << totals_.rows << " rows read, "
               << totals_.appended << (options_.dry_run ? " would be appended, " : " appended, ")
               << totals_.unchanged << " recorded already, " << totals_.rejected << " rejected"
-              << (replayed_ ? " (an earlier run of this import was completed)" : "")
+              << (replayed_ ? " (an earlier run recorded some or all of it)" : "")
               << ". The log has " << head->size << " entries, root " << to_hex(view(head->root))
               << ".\n";
     return exit_code;
@@ -232,6 +244,7 @@ class Import {
   JsonParser parser_;
   Totals totals_;
   bool replayed_ = false;
+  std::uint64_t rejected_earlier_ = 0;  // by the run whose batches are found recorded
   std::ofstream bad_rows_;
   std::ofstream bad_reasons_;
 };
@@ -254,8 +267,11 @@ void add_import(CLI::App& app, int& exit_code) {
   auto* dry = command->add_flag("--dry-run", options->dry_run, "Check every row, record nothing");
   command
       ->add_option("--skip-bad", options->bad_file,
-                   "Record the good rows and set the bad ones aside in this file")
-      ->excludes(dry);
+                   "Record the good rows and set the bad ones aside in this NDJSON file")
+      ->excludes(dry)
+      ->check([](const std::string& name) {
+        return is_csv_name(name) ? "rows are set aside as NDJSON; take a name without .csv" : "";
+      });
   command->add_flag("--json", options->json, "Report as JSON");
   command->callback([options, &exit_code] { exit_code = run(*options); });
 }

@@ -2,6 +2,7 @@
 
 #include <csv.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <optional>
@@ -18,7 +19,6 @@ namespace chayan::commands {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-constexpr std::size_t kReadBytes = 1 << 16;
 
 // Column names that people use, and the members they mean.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 20> kChineseColumns = {{
@@ -50,10 +50,6 @@ std::string member_of_column(std::string_view column) {
     if (name == match_form(chinese)) return std::string(member);
   }
   return name;
-}
-
-bool is_csv_name(std::string_view path) {
-  return path.ends_with(".csv") || path.ends_with(".CSV");
 }
 
 // One physical line without its end. False at the end of the file. Of an over-long line only the
@@ -113,24 +109,35 @@ class CsvRows {
     if (line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
     for (; more && going_; more = read_line(in, line, row_.offset)) {
       ++line_;
-      if (line.size() > limits::kImportLineBytesMax) {
-        row_error_ = too_long();
-        line.clear();
-      }
-      line.push_back('\n');
-      if (!feed(line)) return malformed();
+      if (const auto taken = take(line); !taken) return taken.error();
     }
-    if (going_ && csv_fini(&parser_, on_cell, on_row, this) != 0) return malformed();
+    if (going_ && csv_fini(&parser_, on_cell, on_row, this) != 0) return malformed(row_.line);
     return {};
   }
 
  private:
-  bool feed(std::string_view line) {
-    return csv_parse(&parser_, line.data(), line.size(), on_cell, on_row, this) == line.size();
+  Result<void> take(std::string& line) {
+    if (between_rows_) {
+      row_.line = line_;
+      row_bytes_ = 0;
+    }
+    row_bytes_ += line.size();
+    if (row_bytes_ > limits::kImportLineBytesMax) {
+      // A row that grows too long over several lines has a quote that nobody closed.
+      if (!between_rows_ || columns_.empty()) return malformed(row_.line);
+      deliver(too_long());
+      return {};
+    }
+    line.push_back('\n');
+    row_ended_ = false;
+    const std::size_t parsed = csv_parse(&parser_, line.data(), line.size(), on_cell, on_row, this);
+    if (parsed != line.size()) return malformed(line_);
+    between_rows_ = row_ended_ || (between_rows_ && trim(line).empty());
+    return {};
   }
 
-  Result<void> malformed() const {
-    return invalid("line " + std::to_string(line_), "The CSV is malformed here: a stray quote?",
+  Result<void> malformed(std::uint64_t line) const {
+    return invalid("line " + std::to_string(line), "The CSV is malformed here: a stray quote?",
                    "CSV 格式有误，请检查引号。");
   }
 
@@ -140,7 +147,6 @@ class CsvRows {
   static void on_row(int, void* self) { static_cast<CsvRows*>(self)->end_row(); }
 
   void cell(std::string_view bytes) {
-    if (cells_.empty()) row_.line = line_;
     std::string text(bytes);
     if (file_.encoding == Encoding::gb18030) {
       auto decoded = from_gb18030(bytes);
@@ -153,23 +159,29 @@ class CsvRows {
   }
 
   void end_row() {
+    row_ended_ = true;
     if (columns_.empty()) {
       for (const std::string& name : cells_) columns_.push_back(member_of_column(name));
-    } else if (going_) {
-      row_.error = {};
-      row_.readable = true;
+    } else if (going_ && (row_error_ || !is_blank())) {
       if (cells_.size() > columns_.size()) {
         row_error_ = invalid("", "The row has more cells than the header.", "该行单元格多于表头。");
       }
-      if (row_error_) {
-        row_.readable = false;
-        row_.error = *row_error_;
-      }
-      row_.json = row_.readable ? json_of_cells() : std::string();
-      going_ = visit_(row_);
+      deliver(row_error_);
     }
     cells_.clear();
     row_error_.reset();
+  }
+
+  // Spreadsheets leave rows of nothing but commas behind.
+  bool is_blank() const {
+    return std::all_of(cells_.begin(), cells_.end(), [](const auto& cell) { return cell.empty(); });
+  }
+
+  void deliver(const std::optional<Error>& error) {
+    row_.readable = !error;
+    row_.error = error.value_or(Error());
+    row_.json = row_.readable ? json_of_cells() : std::string();
+    going_ = visit_(row_);
   }
 
   // Empty cells are left out, as a member that is absent.
@@ -192,6 +204,9 @@ class CsvRows {
   csv_parser parser_;
   Row row_;
   std::uint64_t line_ = 0;
+  std::size_t row_bytes_ = 0;
+  bool between_rows_ = true;
+  bool row_ended_ = false;
   std::vector<std::string> columns_;
   std::vector<std::string> cells_;
   std::optional<Error> row_error_;
@@ -199,6 +214,10 @@ class CsvRows {
 };
 
 }  // namespace
+
+bool is_csv_name(std::string_view path) {
+  return path.ends_with(".csv") || path.ends_with(".CSV");
+}
 
 Result<ImportFile> inspect(const std::string& path) {
   std::ifstream in(path, std::ios::binary);

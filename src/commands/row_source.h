@@ -27,6 +27,8 @@ struct ImportFile {
   std::string digest;  // SHA-256 of the content, hex: names the import in idempotency keys
 };
 
+bool is_csv_name(std::string_view path);
+
 // Reads the file once. CSV by its name's ending, or else by a first line that does not begin with
 // '{'.
 Result<ImportFile> inspect(const std::string& path);
@@ -39,8 +41,9 @@ struct Row {
   std::uint64_t offset = 0;  // bytes read so far, for progress
 };
 
-// Visits every row in order until `visit` says false. Blank lines are passed over. An error means
-// that the file as a whole cannot be read (gone, a CSV header that names an unknown member).
+// Visits every row in order until `visit` says false. Blank lines and CSV rows of empty cells are
+// passed over. An error means that the file cannot be read on: gone, or a CSV whose quotes do not
+// pair. A column that is no member is found by whoever parses the rows.
 Result<void> each_row(const ImportFile& file, const std::function<bool(const Row& row)>& visit);
 
 }  // namespace chayan::commands
