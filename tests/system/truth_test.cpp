@@ -4,6 +4,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <functional>
 #include <map>
@@ -28,7 +29,8 @@ using simdjson::dom::element;
 constexpr std::size_t kClients = 2;
 constexpr std::size_t kPipelined = 40;               // requests sent before replies are read
 constexpr std::size_t kRequestsAConnection = 4'000;  // a test connection lives 20 seconds at most
-constexpr std::size_t kDaysAList = 10;
+constexpr std::size_t kDaysAKind = 10;               // before a first day, first days, last, after
+constexpr std::size_t kPageItems = 7;
 constexpr std::size_t kFailuresShownMax = 10;
 
 struct Truth {
@@ -103,7 +105,7 @@ std::vector<TrueInstitution> read_institutions(const std::string& path) {
   return all;
 }
 
-std::string day_after(const std::string& day, int days) {
+std::string days_later(const std::string& day, int days) {
   return Date::parse(day).value().plus_days(days).text();
 }
 
@@ -354,52 +356,53 @@ Listing listed(HttpClient& client, const ListQuery& query, std::string& day, std
   return listing;
 }
 
-// Ten days around the edges of what the query wants: first days, the days before them, last days,
-// the days after; spread evenly over all there are.
-std::vector<std::string> edge_days(const std::vector<TrueInstitution>& institutions,
-                                   const ListQuery& query) {
-  std::set<std::string> edges;
+// Days around the edges of what the query wants: first days, the days before them, last days, the
+// days after; of each kind at most kDaysAKind, spread evenly over all there are.
+std::set<std::string> edge_days(const std::vector<TrueInstitution>& institutions,
+                                const ListQuery& query) {
+  std::array<std::set<std::string>, 4> kinds;
   for (const TrueInstitution& institution : institutions) {
     for (const TrueOffering& offering : institution.offerings) {
       if (!query.wants(institution, offering)) continue;
       for (const auto& [first, last] : offering.effective) {
-        edges.insert({day_after(first, -1), first, last, day_after(last, 1)});
+        const std::array days = {days_later(first, -1), first, last, days_later(last, 1)};
+        for (std::size_t i = 0; i < days.size(); ++i) kinds[i].insert(days[i]);
       }
     }
   }
-  const std::vector<std::string> all(edges.begin(), edges.end());
-  if (all.size() <= kDaysAList) return all;
-  std::vector<std::string> some;
-  for (std::size_t i = 0; i < kDaysAList; ++i) {
-    some.push_back(all[i * (all.size() - 1) / (kDaysAList - 1)]);
+  std::set<std::string> days;
+  for (const std::set<std::string>& kind : kinds) {
+    const std::vector<std::string> all(kind.begin(), kind.end());
+    const std::size_t count = std::min(all.size(), kDaysAKind);
+    for (std::size_t i = 0; i < count; ++i) days.insert(all[i * all.size() / count]);
   }
-  return some;
+  return days;
 }
 
 std::size_t TruthTest::check(const ListQuery& query) {
   std::size_t institutions = 0;
   HttpClient client = server_->connect();
-  std::vector<std::string> days = edge_days(institutions_, query);
-  days.emplace_back();  // today
+  std::set<std::string> days = edge_days(institutions_, query);
+  days.emplace();  // today
   for (std::string day : days) {
-    const Listing given = listed(client, query, day, 7);
+    const Listing given = listed(client, query, day, kPageItems);
     EXPECT_EQ(given, expected(institutions_, query, day)) << query.parameters << " on " << day;
     institutions += given.size();
   }
   return institutions;
 }
 
-TEST_F(TruthTest, ListsTheNoticesOwnQuestionOnTenDays) {
+TEST_F(TruthTest, ListsTheNoticesOwnQuestionOnEdgeDays) {
   const auto wants = [](const TrueInstitution&, const TrueOffering& offering) {
     return offering.occupation_name == "养老护理员" && offering.level == "3";
   };
-  EXPECT_EQ(edge_days(institutions_, {"", wants}).size(), kDaysAList);
-  EXPECT_GT(check({"occupation=4-10-01-05&level=3", wants}), kDaysAList);
-  EXPECT_GT(check({parameter("occupation", "养老护理员") + "&level=3", wants}), kDaysAList);
+  EXPECT_GT(edge_days(institutions_, {"", wants}).size(), kDaysAKind);
+  EXPECT_GT(check({"occupation=4-10-01-05&level=3", wants}), kDaysAKind);
+  EXPECT_GT(check({parameter("occupation", "养老护理员") + "&level=3", wants}), kDaysAKind);
   EXPECT_GT(
       check({parameter("occupation", "养老护理员") + "&" + parameter("level", "高级工（三级）"),
              wants}),
-      kDaysAList);
+      kDaysAKind);
 }
 
 TEST_F(TruthTest, ListsByEveryOccupationAndLevel) {
