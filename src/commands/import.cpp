@@ -159,7 +159,11 @@ class Import {
         bar.update(bytes_before + row.offset, all_bytes_);
         return rows.size() < limits::kBatchChangesMax || flush();
       });
-      if (!read) return read.error();
+      if (!read) {
+        Error error = read.error();
+        error.field = file.path + ", " + error.field;
+        return error;
+      }
       if (!outcome || !flush()) return outcome.error();
       bytes_before += file.bytes;
     }

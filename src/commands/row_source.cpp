@@ -14,6 +14,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "domain/institution.h"
 
 namespace chayan::commands {
 namespace {
@@ -43,6 +44,46 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 20> kChinese
     {"地址", "address"},
     {"机构性质", "institution_kind"},
 }};
+
+// Members that a cell can hold, besides those above and the private ones of an institution.
+constexpr std::array kPlainMembers = std::to_array<std::string_view>({"actor",
+                                                                      "awarding_body",
+                                                                      "awarding_body_abbreviation",
+                                                                      "awarding_body_en",
+                                                                      "certificate",
+                                                                      "certificate_en",
+                                                                      "code",
+                                                                      "country",
+                                                                      "document",
+                                                                      "effective_from",
+                                                                      "filing",
+                                                                      "id",
+                                                                      "institution",
+                                                                      "name_en",
+                                                                      "national_filing_number",
+                                                                      "notice_start",
+                                                                      "receipt",
+                                                                      "region",
+                                                                      "registration_authority",
+                                                                      "service_address",
+                                                                      "service_email",
+                                                                      "service_phone",
+                                                                      "source",
+                                                                      "standard",
+                                                                      "supervision_phone",
+                                                                      "valid_from",
+                                                                      "valid_to",
+                                                                      "website",
+                                                                      "withdrawn_on"});
+
+bool is_member(std::string_view name) {
+  const auto holds = [&](const auto& names) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  return holds(kPlainMembers) || holds(kInstitutionPrivateFields) ||
+         std::any_of(kChineseColumns.begin(), kChineseColumns.end(),
+                     [&](const auto& column) { return column.second == name; });
+}
 
 std::string member_of_column(std::string_view column) {
   const std::string name = match_form(column);
@@ -132,6 +173,7 @@ class CsvRows {
     row_ended_ = false;
     const std::size_t parsed = csv_parse(&parser_, line.data(), line.size(), on_cell, on_row, this);
     if (parsed != line.size()) return malformed(line_);
+    if (header_error_) return *header_error_;
     between_rows_ = row_ended_ || (between_rows_ && trim(line).empty());
     return {};
   }
@@ -161,7 +203,7 @@ class CsvRows {
   void end_row() {
     row_ended_ = true;
     if (columns_.empty()) {
-      for (const std::string& name : cells_) columns_.push_back(member_of_column(name));
+      take_header();
     } else if (going_ && (row_error_ || !is_blank())) {
       if (cells_.size() > columns_.size()) {
         row_error_ = invalid("", "The row has more cells than the header.", "该行单元格多于表头。");
@@ -170,6 +212,20 @@ class CsvRows {
     }
     cells_.clear();
     row_error_.reset();
+  }
+
+  // A file without a header has a person's data in its place: no message repeats it.
+  void take_header() {
+    for (const std::string& name : cells_) {
+      columns_.push_back(member_of_column(name));
+      if (columns_.back().empty() || is_member(columns_.back())) continue;
+      const std::string column = std::to_string(columns_.size());
+      header_error_ = invalid("line " + std::to_string(row_.line),
+                              "Column " + column + " of the header has no name that import knows.",
+                              "表头第 " + column + " 列的名称无法识别。");
+      going_ = false;
+      return;
+    }
   }
 
   // Spreadsheets leave rows of nothing but commas behind.
@@ -210,6 +266,7 @@ class CsvRows {
   std::vector<std::string> columns_;
   std::vector<std::string> cells_;
   std::optional<Error> row_error_;
+  std::optional<Error> header_error_;
   bool going_ = true;
 };
 

@@ -42,8 +42,8 @@ struct Row {
 };
 
 // Visits every row in order until `visit` says false. Blank lines and CSV rows of empty cells are
-// passed over. An error means that the file cannot be read on: gone, or a CSV whose quotes do not
-// pair. A column that is no member is found by whoever parses the rows.
+// passed over. An error means that the file cannot be read on: gone, a CSV header that names an
+// unknown member, quotes that do not pair.
 Result<void> each_row(const ImportFile& file, const std::function<bool(const Row& row)>& visit);
 
 }  // namespace chayan::commands

@@ -157,6 +157,18 @@ TEST_F(RowSourceTest, CsvColumnsAreFoundAsPeopleTypeThem) {
       (Rows{{2, R"({"holder_name":"测","document_number":"1","kind":"certificate.issued"})"}}));
 }
 
+TEST_F(RowSourceTest, CsvHeaderThatNamesAnUnknownMemberEndsTheFileWithoutRepeatingIt) {
+  for (const std::string header : {"姓名,颜色", "holder_name,colour", "N-1,Canaria"}) {
+    EXPECT_TRUE(rows_of("a.csv", header + "\na,b\n").empty());
+    ASSERT_FALSE(outcome_) << header;
+    EXPECT_EQ(outcome_.error().field, "line 1");
+    const std::string column = header.starts_with("N-1") ? "1" : "2";
+    EXPECT_EQ(outcome_.error().message.en,
+              "Column " + column + " of the header has no name that import knows.");
+  }
+  EXPECT_EQ(rows_of("a.csv", "姓名,\n测,\n").size(), 1U) << "a column without name or cells";
+}
+
 TEST_F(RowSourceTest, CsvReadsGb18030OfEveryLength) {
   // One, two and four bytes: ASCII, GBK, a rare Han character outside the BMP.
   EXPECT_EQ(rows_of("a.csv", to_gb18030("姓名,原因\r\n\"测𠮷,A\",㐀€\r\n")),

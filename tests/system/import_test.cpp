@@ -411,7 +411,7 @@ TEST_F(ImportTest, MalformedCsvIsNamedByItsLineAndNothingIsRecorded) {
   const std::string path = put_file(folder_ / "c.csv", "证书编号,姓名\nN-1,\"测\"甲\n");
   const Finished finished = import({path});
   EXPECT_EQ(finished.code, 1);
-  EXPECT_NE(finished.err.find("line 2"), std::string::npos) << finished.err;
+  EXPECT_NE(finished.err.find(path + ", line 2: "), std::string::npos) << finished.err;
   EXPECT_EQ(size(), static_cast<std::uint64_t>(base_.size));
 }
 
