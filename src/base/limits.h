@@ -11,9 +11,9 @@ namespace chayan::limits {
 using namespace std::chrono_literals;
 
 // ---- HTTP: the head. A browser sends about 1 KiB; 8 KiB is what nginx and Apache take by default.
-inline constexpr std::size_t kHeadBytesMax = 8 * 1024;
+inline constexpr std::size_t kHeadBytesMax = 8ULL * 1024;
 inline constexpr std::size_t kFieldsMax = 64;             // browsers send about 20
-inline constexpr std::size_t kTargetBytesMax = 2 * 1024;  // the longest useful query is under 1 KiB
+inline constexpr std::size_t kTargetBytesMax = 2ULL * 1024;  // the longest useful query is under 1 KiB
 inline constexpr std::size_t kQueryParametersMax = 32;    // the richest endpoint takes 12
 
 // ---- HTTP: bodies.
@@ -34,7 +34,7 @@ inline constexpr auto kIdleMax = 30s;
 inline constexpr auto kDrainMax = 10s;  // SIGTERM to exit with requests under way
 inline constexpr auto kLingerMax =
     1s;  // after a framing error: read and drop, so that the answer arrives
-inline constexpr std::size_t kLingerBytesMax = 64 * 1024;
+inline constexpr std::size_t kLingerBytesMax = 64ULL * 1024;
 inline constexpr std::size_t kRequestsPerConnectionMax =
     1000;  // spreads long-lived clients over the threads again
 inline constexpr std::size_t kConnectionsPerThreadMax = 10'000;
