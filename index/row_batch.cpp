@@ -30,9 +30,11 @@ void RowBatch::erase(std::string key) {
 }
 
 void RowBatch::set(std::string key, std::optional<std::string> value) {
+  std::optional<std::optional<std::string>> before;
   const auto [row, is_new] = rows_.try_emplace(key);
-  undo_.emplace_back(std::move(key), is_new ? std::nullopt : std::optional(std::move(row->second)));
+  if (!is_new) before.emplace(std::move(row->second));
   row->second = std::move(value);
+  undo_.emplace_back(std::move(key), std::move(before));
 }
 
 void RowBatch::back_to(std::size_t mark) {

@@ -12,15 +12,16 @@ using namespace std::chrono_literals;
 
 // ---- HTTP: the head. A browser sends about 1 KiB; 8 KiB is what nginx and Apache take by default.
 inline constexpr std::size_t kHeadBytesMax = 8ULL * 1024;
-inline constexpr std::size_t kFieldsMax = 64;             // browsers send about 20
-inline constexpr std::size_t kTargetBytesMax = 2ULL * 1024;  // the longest useful query is under 1 KiB
-inline constexpr std::size_t kQueryParametersMax = 32;    // the richest endpoint takes 12
+inline constexpr std::size_t kFieldsMax = 64;  // browsers send about 20
+inline constexpr std::size_t kTargetBytesMax =
+    2ULL * 1024;                                        // the longest useful query is under 1 KiB
+inline constexpr std::size_t kQueryParametersMax = 32;  // the richest endpoint takes 12
 
 // ---- HTTP: bodies.
 inline constexpr std::size_t kVerificationBodyBytesMax =
-    4 * 1024;  // number, name, document: under 500 bytes
+    4ULL * 1024;  // number, name, document: under 500 bytes
 inline constexpr std::size_t kBatchBodyBytesMax =
-    4 * 1024 * 1024;  // 10,000 rows of up to 400 bytes
+    4ULL * 1024 * 1024;  // 10,000 rows of up to 400 bytes
 inline constexpr std::size_t kCompressAboveBytes =
     1024;  // below it the saving is less than a packet
 
@@ -39,12 +40,12 @@ inline constexpr std::size_t kRequestsPerConnectionMax =
     1000;  // spreads long-lived clients over the threads again
 inline constexpr std::size_t kConnectionsPerThreadMax = 10'000;
 inline constexpr std::size_t kPipelinedResponseBytesMax =
-    256 * 1024;  // unsent answers; above it reading stops
+    256ULL * 1024;  // unsent answers; above it reading stops
 
 // ---- JSON and text from outside.
 inline constexpr std::size_t kJsonDepthMax = 16;
 inline constexpr std::size_t kImportLineBytesMax =
-    64 * 1024;  // a filing with every catalog item is under 8 KiB
+    64ULL * 1024;  // a filing with every catalog item is under 8 KiB
 inline constexpr std::size_t kNameBytesMax = 300;  // institution names: 100 characters of UTF-8
 inline constexpr std::size_t kPersonNameBytesMax = 200;
 inline constexpr std::size_t kTextBytesMax = 2000;  // addresses, remarks
