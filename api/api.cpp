@@ -55,6 +55,12 @@ bool has_media_type(std::string_view content_type, std::string_view wanted) {
                     [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; });
 }
 
+// A coded body would be read as malformed JSON, which is not what is wrong with it.
+bool is_coded(std::string_view content_encoding) {
+  const std::string_view coding = without_ows(content_encoding);
+  return !coding.empty() && !has_media_type(coding, "identity");
+}
+
 Error unknown_parameter(const Route& route, std::string_view given) {
   std::string_view nearest;
   std::size_t distance = 3;  // more edits than two are another word
@@ -184,6 +190,9 @@ class Api::Dispatch {
     if (!route->body_type.empty() &&
         !has_media_type(request.field("Content-Type"), route->body_type)) {
       return refuse(unsupported_media_type(route->body_type), route, request, language, response);
+    }
+    if (!route->body_type.empty() && is_coded(request.field("Content-Encoding"))) {
+      return refuse(unsupported_content_coding(), route, request, language, response);
     }
     const auto handled = handle(*route, values, request, language, response);
     if (!handled) {

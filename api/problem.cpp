@@ -155,6 +155,15 @@ Problem unsupported_media_type(std::string_view wanted) {
           {}};
 }
 
+Problem unsupported_content_coding() {
+  return {415,
+          "unsupported-content-coding",
+          {"The body is compressed", "请求正文经过压缩"},
+          {"Send the body as it is, without Content-Encoding.",
+           "请直接发送正文，不要使用 Content-Encoding。"},
+          {}};
+}
+
 void set_problem_headers(const Problem& problem, Language language, http::Response& response) {
   response.status = problem.status;
   response.set("Cache-Control", "no-store");

@@ -253,6 +253,9 @@ Result<Admitted> Admission::admit(const RowView& rows, const Change& change,
     if (const auto completed = complete(rows, *event.facts); !completed) return completed.error();
   }
   const bool corrects_holder = change.secrets.contains("holder_name");
+  if (corrects_holder) {
+    if (const auto sound = certificate_secrets(change.secrets); !sound) return sound.error();
+  }
   PrivateFields payload = corrects_holder ? change.secrets : PrivateFields();
   return Admitted{std::move(event), std::move(payload), false};
 }

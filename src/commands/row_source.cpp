@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <fstream>
 #include <optional>
 #include <utility>
@@ -276,9 +277,15 @@ bool is_csv_name(std::string_view path) {
   return path.ends_with(".csv") || path.ends_with(".CSV");
 }
 
+FileForm form_of(std::string_view path, std::string_view first_line) {
+  if (is_csv_name(path)) return FileForm::csv;
+  const bool is_ndjson = path.ends_with(".ndjson") || first_line.empty() || first_line[0] == '{';
+  return is_ndjson ? FileForm::ndjson : FileForm::csv;
+}
+
 Result<ImportFile> inspect(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
-  if (!in) return Error{ErrorCode::not_found, "file", {"cannot read " + path, {}}};
+  if (!in || std::filesystem::is_directory(path)) return Error{ErrorCode::not_found, "file", {"cannot read " + path, {}}};
   ImportFile file;
   file.path = path;
   crypto::Sha256Stream digest;
@@ -290,8 +297,7 @@ Result<ImportFile> inspect(const std::string& path) {
     if (first) {
       std::string_view text = line;
       if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-      const bool is_json = text.empty() || text.front() == '{';
-      file.form = is_csv_name(path) || !is_json ? FileForm::csv : FileForm::ndjson;
+      file.form = form_of(path, trim(text));
       first = false;
     }
     valid = valid && (line.size() > limits::kImportLineBytesMax || is_valid_utf8(line));

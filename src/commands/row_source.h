@@ -29,8 +29,8 @@ struct ImportFile {
 
 bool is_csv_name(std::string_view path);
 
-// Reads the file once. CSV by its name's ending, or else by a first line that does not begin with
-// '{'.
+// Reads the file once. CSV or NDJSON by its name's ending (.csv, .ndjson), or else by whether its
+// first line begins with '{'.
 Result<ImportFile> inspect(const std::string& path);
 
 struct Row {

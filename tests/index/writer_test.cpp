@@ -122,6 +122,18 @@ TEST(Writer, ConcurrentBatchesAllCommitInOneOrder) {
   expect_sound(registry);
 }
 
+// It once reached the fold, which took it for a damaged payload.
+TEST(Writer, ACorrectionWithAnUnsoundDocumentIsRefused) {
+  Registry registry;
+  registry.write(test::official_changes());
+  registry.write(test::put_institution(credit(1), "上海示例一"));
+  registry.write(
+      test::issue(credit(1), "foreign/1/1", day("2026-08-01"), "DEMO-1", "测试甲", "T0000001"));
+  const Error error =
+      registry.refusal(test::correct("DEMO-1", day("2026-08-02"), "测试乙", "T"));
+  EXPECT_EQ(error.field, "document_number");
+}
+
 TEST(Writer, AReadOnlyStoreHasNone) {
   Registry registry;
   registry.write(test::official_changes());
