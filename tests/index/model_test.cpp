@@ -307,8 +307,13 @@ class ModelTest : public testing::Test {
 
 TEST_F(ModelTest, AnswersAsTheModelDoesUnderRandomChanges) {
   SCOPED_TRACE("CHAYAN_TEST_SEED=" + std::to_string(seed_));
+  for (int n = 1; n <= kInstitutions / 2; ++n) {
+    const Change put = test::put_institution(credit(n), "上海示例技能学校" + std::to_string(n));
+    registry_.write(put);
+    apply(put);
+  }
   int accepted = 0;
-  for (int step = 0; step < 250 && !HasFailure(); ++step) {
+  for (int step = 0; step < 400 && !HasFailure(); ++step) {
     const std::vector<Change> batch = random_batch();
     const Head before = registry_.reader().head().value();
     const BatchOutcome outcome = registry_.submit(batch);
