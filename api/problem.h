@@ -27,6 +27,7 @@ Problem problem_of(http::Refusal refusal, std::string_view reason);
 Problem no_such_path();
 Problem method_not_allowed();
 Problem unsupported_media_type(std::string_view wanted);  // a literal, "application/json"
+Problem unsupported_content_coding();
 
 // Status, type, body and the headers of a problem; replaces what the response held.
 void write_problem(const Problem& problem, Language language, http::Response& response);

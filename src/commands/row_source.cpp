@@ -271,21 +271,22 @@ class CsvRows {
   bool going_ = true;
 };
 
-}  // namespace
-
-bool is_csv_name(std::string_view path) {
-  return path.ends_with(".csv") || path.ends_with(".CSV");
-}
-
 FileForm form_of(std::string_view path, std::string_view first_line) {
   if (is_csv_name(path)) return FileForm::csv;
   const bool is_ndjson = path.ends_with(".ndjson") || first_line.empty() || first_line[0] == '{';
   return is_ndjson ? FileForm::ndjson : FileForm::csv;
 }
 
+}  // namespace
+
+bool is_csv_name(std::string_view path) {
+  return path.ends_with(".csv") || path.ends_with(".CSV");
+}
+
 Result<ImportFile> inspect(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
-  if (!in || std::filesystem::is_directory(path)) return Error{ErrorCode::not_found, "file", {"cannot read " + path, {}}};
+  if (!in || std::filesystem::is_directory(path))
+    return Error{ErrorCode::not_found, "file", {"cannot read " + path, {}}};
   ImportFile file;
   file.path = path;
   crypto::Sha256Stream digest;
