@@ -87,7 +87,7 @@ bool is_member(std::string_view name) {
 }
 
 std::string member_of_column(std::string_view column) {
-  const std::string name = match_form(column);
+  std::string name = match_form(column);
   for (const auto& [chinese, member] : kChineseColumns) {
     if (name == match_form(chinese)) return std::string(member);
   }

@@ -78,6 +78,7 @@ std::uint64_t scaled(std::uint64_t full, std::uint64_t least) {
 
 Process::Process(const std::vector<std::string>& command) {
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (const std::string& argument : command) {
     arguments.push_back(const_cast<char*>(argument.c_str()));
   }

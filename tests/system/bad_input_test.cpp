@@ -584,7 +584,7 @@ std::string row(Members members, const Members& changes) {
   std::string line;
   for (const auto& [name, value] : members) {
     if (value.empty()) continue;
-    line += (line.empty() ? "{\"" : ",\"") + name + "\":" + value;
+    line.append(line.empty() ? "{\"" : ",\"").append(name).append("\":").append(value);
   }
   return line + "}\n";
 }

@@ -172,9 +172,9 @@ TEST(Layering, AWrongIncludeIsCaught) {
       {"api/x.cpp", "src/server/server.h"},    {"api/x.cpp", "tests/support/registry.h"},
   };
   for (const auto& [file, include] : wrong) {
-    const std::string name = file + " with " + include;
-    EXPECT_EQ(faults_with(file, "#include \"" + include + "\"\n").size(), 1U) << name;
-    EXPECT_EQ(faults_with(file, "//\n  #  include <" + include + ">\n").size(), 1U) << name;
+    SCOPED_TRACE(testing::Message() << file << " with " << include);
+    EXPECT_EQ(faults_with(file, "#include \"" + include + "\"\n").size(), 1U);
+    EXPECT_EQ(faults_with(file, "//\n  #  include <" + include + ">\n").size(), 1U);
   }
 }
 

@@ -221,7 +221,8 @@ std::string fault_of(const Question& question, const HttpReply& reply,
       {text(authorization, "reason"), truth.reason},
       {text(authorization, "on"), truth.issued_on}};
   for (const auto& [given, wanted] : pairs) {
-    if (given != wanted) return "given " + given + ", true is " + wanted;
+    if (given == wanted) continue;
+    return std::string("given ").append(given).append(", true is ").append(wanted);
   }
   return {};
 }
@@ -413,25 +414,25 @@ TEST_F(TruthTest, ListsByEveryOccupationAndLevel) {
     }
   }
   EXPECT_GT(subjects.size(), 9U);
-  for (const auto& [occupation, level] : subjects) {
-    check({"occupation=" + occupation + "&level=" + level,
+  for (const auto& subject : subjects) {
+    check({parameter("occupation", subject.first).append("&level=").append(subject.second),
            [&](const TrueInstitution&, const TrueOffering& offering) {
-             return offering.occupation == occupation && offering.level == level;
+             return std::pair(offering.occupation, offering.level) == subject;
            }});
   }
 }
 
 TEST_F(TruthTest, ListsByEveryItem) {
   std::size_t institutions = 0;
-  for (const auto& [list, rows] : {std::pair{"foreign", 7}, {"dual", 6}}) {
-    for (int row = 1; row <= rows; ++row) {
-      const std::string item = std::string(list) + "/1/" + std::to_string(row);
+  for (const std::string list : {"foreign", "dual"}) {
+    for (int row = 1; row <= (list == "foreign" ? 7 : 6); ++row) {
+      const std::string item = list + "/1/" + std::to_string(row);
       institutions +=
           check({"item=" + item, [&](const TrueInstitution&, const TrueOffering& offering) {
                    return offering.item == item;
                  }});
     }
-    check({std::string("list=") + list, [&](const TrueInstitution&, const TrueOffering& offering) {
+    check({"list=" + list, [&](const TrueInstitution&, const TrueOffering& offering) {
              return offering.item.starts_with(list);
            }});
   }
