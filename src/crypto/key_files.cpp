@@ -1,34 +1,17 @@
 #include "crypto/key_files.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
 
+#include "base/file.h"
+
 namespace chayan::crypto {
 namespace {
 
 constexpr std::size_t kKeyFileBytesMax = std::size_t{64} * 1024;  // some hundred data keys
-
-class OpenFile {
- public:
-  OpenFile(const std::string& path, int flags, mode_t mode = 0)
-      : descriptor_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
-  ~OpenFile() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-
-  bool is_open() const { return descriptor_ >= 0; }
-  int descriptor() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
 
 Error system_error(const std::string& doing, const std::string& path) {
   return io_error("Cannot " + doing + " " + path + ": " + std::generic_category().message(errno) +
@@ -52,15 +35,6 @@ std::string octal(mode_t mode) {
   for (const int shift : {6, 3, 0})
     digits.push_back(static_cast<char>('0' + ((mode >> shift) & 7)));
   return digits;
-}
-
-bool write_all(int descriptor, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
-    if (written < 0 && errno != EINTR) return false;
-    if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
 }
 
 }  // namespace
@@ -95,18 +69,15 @@ Result<void> write_key_file(const std::string& path, std::string_view content) {
   if (!file.is_open() && errno == EEXIST) {
     return Error{ErrorCode::conflict, {}, {path + " exists and is not written over.", {}}};
   }
-  if (!file.is_open() || ::fchmod(file.descriptor(), 0400) != 0 ||
-      !write_all(file.descriptor(), content) || ::fsync(file.descriptor()) != 0) {
+  if (!file.is_open() || ::fchmod(file.descriptor(), 0400) != 0 || !write_all(file, content) ||
+      !sync(file)) {
     return system_error("write", path);
   }
   return {};
 }
 
-Result<void> sync_directory(const std::string& directory) {
-  const OpenFile opened(directory, O_RDONLY | O_DIRECTORY);
-  if (!opened.is_open() || ::fsync(opened.descriptor()) != 0) {
-    return system_error("sync", directory);
-  }
+Result<void> sync_key_directory(const std::string& directory) {
+  if (!sync_directory(directory)) return system_error("sync", directory);
   return {};
 }
 
@@ -125,17 +96,12 @@ Result<std::string> read_key_file(const std::string& path) {
   if (status.st_size > static_cast<off_t>(kKeyFileBytesMax)) {
     return corrupt(path + " is larger than any keyring.");
   }
-  std::string content(static_cast<std::size_t>(status.st_size), '\0');
-  std::size_t filled = 0;
-  while (filled < content.size()) {
-    const ssize_t count =
-        ::read(file.descriptor(), content.data() + filled, content.size() - filled);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return system_error("read", path);
-    if (count == 0) return corrupt(path + " became shorter while it was read.");
-    filled += static_cast<std::size_t>(count);
+  const auto content = read_all(file, static_cast<std::size_t>(status.st_size));
+  if (!content) return system_error("read", path);
+  if (content->size() != static_cast<std::size_t>(status.st_size)) {
+    return corrupt(path + " became shorter while it was read.");
   }
-  return content;
+  return *content;
 }
 
 }  // namespace chayan::crypto

@@ -16,7 +16,7 @@ Result<void> check_key_directory(const std::string& directory);
 // A new file of mode 0400, synced. Error conflict where there is one.
 Result<void> write_key_file(const std::string& path, std::string_view content);
 // Makes the names of new files durable.
-Result<void> sync_directory(const std::string& directory);
+Result<void> sync_key_directory(const std::string& directory);
 
 // The whole file, which must be a regular file of mode 0400 owned by the user of this process.
 Result<std::string> read_key_file(const std::string& path);

@@ -159,7 +159,7 @@ Result<Keyring> Keyring::create(const std::string& directory, const std::string&
   if (written) {
     written = write_key_file(keyring_path(directory), render(created_utc, kFirstDataKey, wrapped));
   }
-  if (written) written = sync_directory(directory);
+  if (written) written = sync_key_directory(directory);
   if (!written) return written.error();
   return keyring;
 }

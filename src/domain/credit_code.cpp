@@ -70,6 +70,14 @@ Result<CreditCode> CreditCode::parse(std::string_view text, std::string_view fie
   return code;
 }
 
+Result<CreditCode> CreditCode::with_checks(std::string_view first_16) {
+  auto code = accept(std::string(first_16) + "00");
+  if (!code) return code;
+  code->characters_[16] = organisation_check(code->text());
+  code->characters_[17] = whole_check(code->text());
+  return code;
+}
+
 bool CreditCode::checks_hold() const {
   if (characters_[0] == '\0') return false;
   return organisation_check(text()) == characters_[16] && whole_check(text()) == characters_[17];

@@ -24,6 +24,10 @@ class CreditCode {
   // are stored, and checks_hold() says so.
   static Result<CreditCode> accept(std::string_view text, std::string_view field = "credit_code");
 
+  // The code whose first 16 characters these are, with its two check characters worked out: for
+  // synthetic codes.
+  static Result<CreditCode> with_checks(std::string_view first_16);
+
   std::string_view text() const { return {characters_.data(), kLength}; }
   bool checks_hold() const;
 

@@ -1,12 +1,11 @@
 #include "log/anchor.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <cerrno>
+#include <cstdio>
 #include <filesystem>
 #include <system_error>
 
+#include "base/file.h"
 #include "base/json_reader.h"
 #include "base/json_writer.h"
 
@@ -15,35 +14,9 @@ namespace {
 
 constexpr std::size_t kAnchorBytesMax = 256;  // 105 and a size's digits
 
-class OpenFile {
- public:
-  OpenFile(const std::string& path, int flags, mode_t mode = 0)
-      : descriptor_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
-  ~OpenFile() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-
-  bool is_open() const { return descriptor_ >= 0; }
-  int descriptor() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
-
 Error system_error(const char* doing, const std::string& path) {
   return io_error(std::string("Cannot ") + doing + " the head anchor " + path + ": " +
                   std::generic_category().message(errno) + ".");
-}
-
-bool write_all(int descriptor, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
-    if (written < 0 && errno != EINTR) return false;
-    if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
 }
 
 std::string render(const Anchor& anchor) {
@@ -73,16 +46,13 @@ Result<void> write_anchor(const std::string& path, const Anchor& anchor) {
   const std::string temporary = path + ".tmp";
   {
     const OpenFile file(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-    if (!file.is_open() || !write_all(file.descriptor(), render(anchor)) ||
-        ::fsync(file.descriptor()) != 0) {
+    if (!file.is_open() || !write_all(file, render(anchor)) || !sync(file)) {
       return system_error("write", temporary);
     }
   }
   // The commit point: before it the old anchor stands, after it the new one, never half of one.
   if (::rename(temporary.c_str(), path.c_str()) != 0) return system_error("replace", path);
-  const std::filesystem::path parent = std::filesystem::path(path).parent_path();
-  const OpenFile folder(parent.empty() ? "." : parent.string(), O_RDONLY | O_DIRECTORY);
-  if (!folder.is_open() || ::fsync(folder.descriptor()) != 0) {
+  if (!sync_directory(std::filesystem::path(path).parent_path())) {
     return system_error("sync the folder of", path);
   }
   return {};
@@ -92,17 +62,9 @@ Result<std::optional<Anchor>> read_anchor(const std::string& path) {
   const OpenFile file(path, O_RDONLY);
   if (!file.is_open() && errno == ENOENT) return std::optional<Anchor>();
   if (!file.is_open()) return system_error("open", path);
-  std::string text(kAnchorBytesMax + 1, '\0');
-  std::size_t filled = 0;
-  while (filled < text.size()) {
-    const ssize_t count = ::read(file.descriptor(), text.data() + filled, text.size() - filled);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return system_error("read", path);
-    if (count == 0) break;
-    filled += static_cast<std::size_t>(count);
-  }
-  text.resize(filled);
-  const std::optional<Anchor> anchor = filled <= kAnchorBytesMax ? parse(text) : std::nullopt;
+  const auto text = read_all(file, kAnchorBytesMax + 1);
+  if (!text) return system_error("read", path);
+  const auto anchor = text->size() <= kAnchorBytesMax ? parse(*text) : std::nullopt;
   if (!anchor) return corrupt("The head anchor " + path + " is not what was written there.");
   return anchor;
 }

@@ -128,23 +128,9 @@ Date day(std::string_view text) {
 }
 
 CreditCode credit_code(int n) {
-  constexpr std::string_view kAlphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY";
   std::string number = std::to_string(n);
   number.insert(0, 8 - number.size(), '0');
-  constexpr int kOrganisationWeights[] = {3, 7, 9, 10, 5, 8, 4, 2};
-  int sum = 0;
-  for (int i = 0; i < 8; ++i)
-    sum += (number[static_cast<std::size_t>(i)] - '0') * kOrganisationWeights[i];
-  const int c9 = 11 - sum % 11;
-  std::string code = "52310000" + number + (c9 == 10 ? "X" : c9 == 11 ? "0" : std::to_string(c9));
-  int weight = 1;
-  sum = 0;
-  for (const char c : code) {
-    sum += static_cast<int>(kAlphabet.find(c)) * weight;
-    weight = weight * 3 % 31;
-  }
-  code += kAlphabet[static_cast<std::size_t>((31 - sum % 31) % 31)];
-  return CreditCode::parse(code).value();
+  return CreditCode::with_checks("52310000" + number).value();
 }
 
 std::string question(std::string_view number, std::string_view name, std::string_view document) {

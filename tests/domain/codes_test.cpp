@@ -80,6 +80,14 @@ TEST(CreditCode, NoSingleSlipPasses) {
   }
 }
 
+TEST(CreditCode, WorksOutTheCheckCharactersOfTheStandardsVectors) {
+  for (const std::string_view code :
+       {"91350100M000100Y43", "91512081MA62K0260E", "9131000063159284XQ", "913100000000001820"}) {
+    EXPECT_EQ(CreditCode::with_checks(code.substr(0, 16)).value().text(), code);
+  }
+  EXPECT_FALSE(CreditCode::with_checks("9135010"));
+}
+
 TEST(CreditCode, StoresWhatTheAuthoritySupplied) {
   const auto code = CreditCode::accept("91350211M0000XUF46", "institution");
   ASSERT_TRUE(code);
