@@ -94,6 +94,11 @@ std::string member_of_column(std::string_view column) {
   return name;
 }
 
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
 // One physical line without its end. False at the end of the file. Of an over-long line only the
 // start is kept.
 bool read_line(std::istream& in, std::string& line, std::uint64_t& offset) {
@@ -293,15 +298,19 @@ Result<ImportFile> inspect(const std::string& path) {
   std::string line;
   bool first = true;
   bool valid = true;
+  bool surely_utf8 = false;  // a first line of Chinese in UTF-8, or a mark, settles it: a broken
+                             // line is a broken line
   std::uint64_t offset = 0;
   while (read_line(in, line, offset)) {
     if (first) {
       std::string_view text = line;
       if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
       file.form = form_of(path, trim(text));
+      surely_utf8 = !is_ascii(line) && is_valid_utf8(line);
       first = false;
     }
-    valid = valid && (line.size() > limits::kImportLineBytesMax || is_valid_utf8(line));
+    valid =
+        valid && (surely_utf8 || line.size() > limits::kImportLineBytesMax || is_valid_utf8(line));
     line.push_back('\n');
     digest.update(line);
   }

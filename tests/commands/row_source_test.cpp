@@ -66,6 +66,7 @@ TEST_F(RowSourceTest, InspectTellsFormsApart) {
 TEST_F(RowSourceTest, InspectTellsEncodingsApartByTheWholeFile) {
   EXPECT_EQ(file("a.csv", "姓名\n测试\n").encoding, Encoding::utf8);
   EXPECT_EQ(file("a.csv", to_gb18030("姓名\n测试\n")).encoding, Encoding::gb18030);
+  EXPECT_EQ(file("a.csv", "姓名\n测\xE8\n").encoding, Encoding::utf8) << "one broken line";
   EXPECT_EQ(file("a.csv", "holder_name\n" + to_gb18030("测试\n")).encoding, Encoding::gb18030)
       << "an ASCII header decides nothing";
   EXPECT_EQ(file("a.csv", "holder_name\nTest\n").encoding, Encoding::utf8);

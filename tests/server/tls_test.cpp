@@ -4,7 +4,7 @@
 #include <thread>
 #include <vector>
 
-#include "tests/server/self_signed.h"
+#include "tests/support/self_signed.h"
 #include "tests/server/test_server.h"
 
 namespace chayan::test {

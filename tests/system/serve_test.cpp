@@ -18,11 +18,9 @@
 #include <vector>
 
 #include "base/limits.h"
-#include "tests/server/self_signed.h"
+#include "tests/support/self_signed.h"
 #include "tests/support/process.h"
 
-// That folder's library is the server's tests' own; this one file of it is all that is needed here.
-#include "tests/server/self_signed.cpp"  // NOLINT(bugprone-suspicious-include)
 
 namespace chayan::test {
 namespace {
