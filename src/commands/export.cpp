@@ -18,24 +18,22 @@ struct ExportOptions {
   std::string file;
 };
 
-// The change as an import line would have it. nullopt: of a certificate that was erased, which
-// cannot be imported.
-Result<std::optional<Change>> importable(const index::Reader& reader, index::LoggedChange logged) {
-  Change change;
+// Makes `change` what an import line would say. False: it is of a certificate that was erased,
+// which cannot be imported.
+Result<bool> read_importable(const index::Reader& reader, index::LoggedChange logged,
+                             Change& change) {
   change.body = std::move(logged.body);
   change.actor = std::move(logged.head.actor);
-  if (logged.payload) change.secrets = std::move(logged.payload->fields);
-  if (std::holds_alternative<CertificateFacts>(change.body)) {
-    if (!logged.payload) return std::optional<Change>();
-  }
+  change.secrets = logged.payload ? std::move(logged.payload->fields) : PrivateFields();
+  if (std::holds_alternative<CertificateFacts>(change.body)) return logged.payload.has_value();
   if (auto* event = std::get_if<CertificateEvent>(&change.body)) {
     const auto certificate = reader.certificate_issued_at(event->of);
     if (!certificate) return certificate.error();
-    if (!*certificate) return std::optional<Change>();
+    if (!*certificate) return false;
     change.secrets.try_emplace("certificate_number", (*certificate)->secrets.number);
     event->of = 0;  // the number names it
   }
-  return std::optional<Change>(std::move(change));
+  return true;
 }
 
 int run(const ExportOptions& options) {
@@ -55,19 +53,20 @@ int run(const ExportOptions& options) {
   {
     ProgressBar bar("Exporting");
     std::string line;
+    Change change;
     for (std::uint64_t seq = 0; seq < *size && out; ++seq) {
       auto logged = log.read(seq);
       if (!logged) return failed(logged.error());
-      const auto change = importable(reader, std::move(*logged));
-      if (!change) return failed(change.error());
+      const auto is_importable = read_importable(reader, std::move(*logged), change);
+      if (!is_importable) return failed(is_importable.error());
       bar.update(seq + 1, *size);
-      if (!*change) {
+      if (!*is_importable) {
         ++erased;
         continue;
       }
       line.clear();
       JsonWriter json(line);
-      write_change(json, **change);
+      write_change(json, change);
       out << line << '\n';
     }
   }
