@@ -63,7 +63,8 @@ Result<std::optional<Certificate>> find_certificate(const RowView& rows,
                                                     const crypto::Sealer& sealer,
                                                     const crypto::RowKey& key);
 
-Result<std::optional<BatchRecord>> find_batch(const RowView& rows, std::string_view idempotency_key);
+Result<std::optional<BatchRecord>> find_batch(const RowView& rows,
+                                              std::string_view idempotency_key);
 // All versions of an item, ascending; empty where it is unknown.
 Result<std::vector<CatalogItem>> find_catalog_versions(const RowView& rows,
                                                        const CatalogItemId& id);

@@ -1,4 +1,5 @@
-// Reads the log back as changes: what the fold is fed on `rebuild` and `check`, and what `export` writes.
+// Reads the log back as changes: what the fold is fed on `rebuild` and `check`, and what `export`
+// writes.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +19,8 @@ struct LoggedChange {
   log::EntryHead head;
   Hash leaf{};
   ChangeBody body;
-  std::optional<Hash> commitment;   // the entry has private fields ...
-  std::optional<Payload> payload;   // ... and here they are, unless they were erased
+  std::optional<Hash> commitment;  // the entry has private fields ...
+  std::optional<Payload> payload;  // ... and here they are, unless they were erased
 };
 
 class LogReader {

@@ -1,7 +1,8 @@
-// What the parts of the two hot paths cost, one after the other and as a whole, without sockets. Needs a registry and its
-// truth, as run.sh leaves them:
+// What the parts of the two hot paths cost, one after the other and as a whole, without sockets.
+// Needs a registry and its truth, as run.sh leaves them:
 //
-//   build/release/benchmarks --data demo-data --truth demo-data.truth/truth.ndjson [--benchmark_filter=…]
+//   build/release/benchmarks --data demo-data --truth demo-data.truth/truth.ndjson
+//   [--benchmark_filter=…]
 //
 // No server may hold the data directory meanwhile.
 #include <benchmark/benchmark.h>
@@ -66,8 +67,8 @@ Result<void> load(const std::string& data, const std::string& truth) {
     if (!object) return object.error();
     if (object->string("status") == "erased") continue;
     const std::string_view number = object->string("certificate_number");
-    std::string body = "{\"certificate_number\":\"" + std::string(number) + "\",\"holder_name\":\"" +
-                       std::string(object->string("holder_name")) + "\"}";
+    std::string body = "{\"certificate_number\":\"" + std::string(number) +
+                       "\",\"holder_name\":\"" + std::string(object->string("holder_name")) + "\"}";
     world->questions.push_back({CertificateNumber::parse(number).value(), std::move(body)});
   }
   if (world->questions.empty()) return invalid("--truth", "no certificate to ask about", {});
@@ -91,7 +92,8 @@ BENCHMARK(json_body);
 
 void keyed_index(benchmark::State& state) {
   for (auto _ : state) {
-    benchmark::DoNotOptimize(world->store->keyed_index().certificate(world->question().number.text()));
+    benchmark::DoNotOptimize(
+        world->store->keyed_index().certificate(world->question().number.text()));
   }
 }
 BENCHMARK(keyed_index);

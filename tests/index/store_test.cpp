@@ -136,7 +136,8 @@ TEST(Store, ADeletedLogFileIsFoundOut) {
   EXPECT_TRUE(!opened || registry.store().read_only());
 }
 
-// One flipped bit anywhere in the log's files: refused, or read-only, never silently shorter or other.
+// One flipped bit anywhere in the log's files: refused, or read-only, never silently shorter or
+// other.
 TEST(Store, AFlippedBitIsNeverSilent) {
   Registry registry;
   registry.write(test::official_changes());

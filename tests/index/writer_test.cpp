@@ -31,10 +31,10 @@ TEST(Writer, ARefusedChangeRefusesItsBatchWhole) {
   Registry registry;
   registry.write(test::official_changes());
   const Digest before = digest_of_rows(registry.store()).value();
-  const BatchOutcome outcome = registry.writer()->submit(
-      batch("a", {test::put_institution(credit(1), "上海示例一"),
-                  test::filing_event(credit(2), "F-1", FilingEventKind::submitted, day("2026-08-01")),
-                  test::put_institution(credit(3), "上海示例三")}));
+  const BatchOutcome outcome = registry.writer()->submit(batch(
+      "a", {test::put_institution(credit(1), "上海示例一"),
+            test::filing_event(credit(2), "F-1", FilingEventKind::submitted, day("2026-08-01")),
+            test::put_institution(credit(3), "上海示例三")}));
   EXPECT_FALSE(outcome.receipt);
   ASSERT_EQ(outcome.rejections.size(), 1U);
   EXPECT_EQ(outcome.rejections[0].index, 1U);
@@ -129,8 +129,7 @@ TEST(Writer, ACorrectionWithAnUnsoundDocumentIsRefused) {
   registry.write(test::put_institution(credit(1), "上海示例一"));
   registry.write(
       test::issue(credit(1), "foreign/1/1", day("2026-08-01"), "DEMO-1", "测试甲", "T0000001"));
-  const Error error =
-      registry.refusal(test::correct("DEMO-1", day("2026-08-02"), "测试乙", "T"));
+  const Error error = registry.refusal(test::correct("DEMO-1", day("2026-08-02"), "测试乙", "T"));
   EXPECT_EQ(error.field, "document_number");
 }
 
@@ -151,15 +150,18 @@ TEST(Writer, EntriesHoldNoPrivateField) {
   Change institution = test::put_institution(credit(1), "上海示例一");
   institution.secrets = {{"contact", "测试联系人甲"}, {"contact_phone", "19900000001"}};
   registry.write({institution});
-  registry.write(test::issue(credit(1), "foreign/1/1", day("2026-08-01"), "DEMO-1", "测试甲", "T0000001"));
+  registry.write(
+      test::issue(credit(1), "foreign/1/1", day("2026-08-01"), "DEMO-1", "测试甲", "T0000001"));
   registry.write(test::correct("DEMO-1", day("2026-08-02"), "测试乙", "T0000002"));
-  registry.write(test::certificate_event(CertificateEventKind::revoked, "DEMO-1", day("2026-08-03")));
+  registry.write(
+      test::certificate_event(CertificateEventKind::revoked, "DEMO-1", day("2026-08-03")));
   std::string all;
   ASSERT_TRUE(registry.reader().each_entry(0, [&](std::uint64_t, std::string_view bytes) {
     all.append(bytes);
     return true;
   }));
-  for (const char* secret : {"测试联系人甲", "19900000001", "DEMO-1", "测试甲", "测试乙", "T000000"}) {
+  for (const char* secret :
+       {"测试联系人甲", "19900000001", "DEMO-1", "测试甲", "测试乙", "T000000"}) {
     EXPECT_EQ(all.find(secret), std::string::npos) << secret;
   }
   EXPECT_NE(all.find("\"alg\":\"sha256\""), std::string::npos);
@@ -177,16 +179,22 @@ TEST(Rehearsal, SeesEarlierChangesAndRecordsNothing) {
         test::issue(credit(1), "foreign/1/1", day("2026-08-01"), "DEMO-1", "测试甲", "T0000001");
     EXPECT_TRUE(rehearsal->plan(certificate).value());
     EXPECT_EQ(rehearsal->plan(certificate).error().field, "certificate_number");
-    EXPECT_TRUE(rehearsal->plan(
-        test::certificate_event(CertificateEventKind::erased, "DEMO-1", day("2026-08-02"))).value());
-    EXPECT_EQ(rehearsal->plan(test::certificate_event(CertificateEventKind::revoked, "DEMO-1",
-                                                      day("2026-08-03"))).error().code,
+    EXPECT_TRUE(rehearsal
+                    ->plan(test::certificate_event(CertificateEventKind::erased, "DEMO-1",
+                                                   day("2026-08-02")))
+                    .value());
+    EXPECT_EQ(rehearsal
+                  ->plan(test::certificate_event(CertificateEventKind::revoked, "DEMO-1",
+                                                 day("2026-08-03")))
+                  .error()
+                  .code,
               ErrorCode::not_found);
   }
   EXPECT_EQ(digest_of_rows(registry.store()).value(), before);
 }
 
-// Past its memory bound a rehearsal goes on in a scratch database; what it knows must not change by that.
+// Past its memory bound a rehearsal goes on in a scratch database; what it knows must not change by
+// that.
 TEST(Rehearsal, KnowsWhatItSpilled) {
   Registry registry;
   registry.write(test::official_changes());
@@ -201,7 +209,8 @@ TEST(Rehearsal, KnowsWhatItSpilled) {
   for (int i = 0; i < kCertificates; i += 1000) EXPECT_FALSE(rehearsal->plan(certificate(i)));
   ASSERT_TRUE(rehearsal->plan(
       test::certificate_event(CertificateEventKind::erased, "DEMO-0", day("2026-08-02"))));
-  for (int i = kCertificates; i < 2 * kCertificates; ++i) ASSERT_TRUE(rehearsal->plan(certificate(i)));
+  for (int i = kCertificates; i < 2 * kCertificates; ++i)
+    ASSERT_TRUE(rehearsal->plan(certificate(i)));
   EXPECT_TRUE(rehearsal->plan(certificate(0))) << "it was erased, so its number is free";
 }
 

@@ -4,8 +4,8 @@
 #include <thread>
 #include <vector>
 
-#include "tests/support/self_signed.h"
 #include "tests/server/test_server.h"
+#include "tests/support/self_signed.h"
 
 namespace chayan::test {
 namespace {

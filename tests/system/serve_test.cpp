@@ -18,9 +18,8 @@
 #include <vector>
 
 #include "base/limits.h"
-#include "tests/support/self_signed.h"
 #include "tests/support/process.h"
-
+#include "tests/support/self_signed.h"
 
 namespace chayan::test {
 namespace {
