@@ -3,6 +3,8 @@
 #include <openssl/crypto.h>
 #include <sys/stat.h>
 
+#include <filesystem>
+
 #include "base/json_reader.h"
 #include "base/json_writer.h"
 #include "crypto/digest.h"
@@ -130,22 +132,8 @@ Result<Keyring> parse(std::string_view text, std::string_view root) {
   return keyring;
 }
 
-}  // namespace
-
-Keyring::~Keyring() {
-  OPENSSL_cleanse(index_key.data(), index_key.size());
-  OPENSSL_cleanse(cursor_key.data(), cursor_key.size());
-  for (auto& [id, key] : data_keys) OPENSSL_cleanse(key.data(), key.size());
-}
-
-Result<Keyring> Keyring::create(const std::string& directory, const std::string& created_utc) {
-  if (exists(directory)) {
-    return Error{ErrorCode::conflict,
-                 {},
-                 {directory + " holds a keyring already; it is not written over.", {}}};
-  }
+Result<Keyring> write_new(const std::string& directory, const std::string& created_utc) {
   if (auto prepared = prepare_key_directory(directory); !prepared) return prepared.error();
-
   const Secret root(random_bytes(32));
   const Secret root_text(to_hex(root.bytes));
   const Secret data_key(random_bytes(32));
@@ -161,6 +149,36 @@ Result<Keyring> Keyring::create(const std::string& directory, const std::string&
   }
   if (written) written = sync_key_directory(directory);
   if (!written) return written.error();
+  return keyring;
+}
+
+}  // namespace
+
+Keyring::~Keyring() {
+  OPENSSL_cleanse(index_key.data(), index_key.size());
+  OPENSSL_cleanse(cursor_key.data(), cursor_key.size());
+  for (auto& [id, key] : data_keys) OPENSSL_cleanse(key.data(), key.size());
+}
+
+Result<Keyring> Keyring::create(const std::string& directory, const std::string& created_utc) {
+  if (exists(directory)) {
+    return Error{ErrorCode::conflict,
+                 {},
+                 {directory + " holds a keyring already; it is not written over.", {}}};
+  }
+  if (std::filesystem::exists(directory)) return write_new(directory, created_utc);
+
+  // Made under another name and renamed when whole: a crash leaves nothing that the next start must
+  // ask a person about. What an interrupted create left was never used.
+  const std::string making = directory + ".making";
+  std::error_code failed;
+  std::filesystem::remove_all(making, failed);
+  auto keyring = write_new(making, created_utc);
+  if (!keyring) return keyring;
+  std::filesystem::rename(making, directory, failed);
+  if (failed) return io_error("Cannot rename " + making + ": " + failed.message() + ".");
+  const auto synced = sync_key_directory(std::filesystem::path(directory).parent_path());
+  if (!synced) return synced.error();
   return keyring;
 }
 

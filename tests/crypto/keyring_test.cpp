@@ -153,6 +153,16 @@ TEST_F(KeyringTest, IsNeverWrittenOver) {
   EXPECT_EQ(read("root.key"), root);
 }
 
+// A kill between its two files once left a directory that every later start refused.
+TEST_F(KeyringTest, AnInterruptedCreateIsNotInTheWay) {
+  const std::string fresh = directory_ + ".fresh";
+  fs::create_directories(fresh + ".making");
+  std::ofstream(fresh + ".making/root.key") << "half";
+  ASSERT_TRUE(Keyring::create(fresh, "2026-06-23T01:02:03Z"));
+  EXPECT_TRUE(Keyring::load(fresh));
+  EXPECT_FALSE(fs::exists(fresh + ".making"));
+}
+
 // The stored format: a keyring that another program wrote.
 TEST_F(KeyringTest, GoldenFiles) {
   write("root.key", kRootHex);

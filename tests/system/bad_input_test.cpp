@@ -748,7 +748,7 @@ std::vector<BadFile> bad_csv() {
       {"no header", good + second, ", line 1: "},
       {"semicolons", "证书编号;姓名\nCANARY;canary\n", ", line 1: "},
       {"tabs", "证书编号\t姓名\nCANARY\tcanary\n", ", line 1: "},
-      {"neither UTF-8 nor GB18030", kColumns + csv("\xFF\xFF"), ", line 1: "},
+      {"neither UTF-8 nor GB18030", kColumns + csv("\xFF\xFF"), ":2: body: "},
       {"NUL in a cell", kColumns + csv(std::string("can\0ary", 7)), ":2: body: "},
       {"line break in a name", kColumns + good + csv("\"canary\ncanary\"", "CANARY-2"),
        ":3: holder_name: "},
