@@ -26,7 +26,7 @@ build release chayan
 chayan=build/release/chayan
 
 # The import folder stays until the load is complete: an interrupted load goes on at the next run.
-if [[ ! -e $data || -e $data.import ]]; then
+if [[ ! -e $data/rows/CURRENT || -e $data.import ]]; then
   if [[ ! -s $data.import/registry.ndjson || ! -e $data.import/complete ]]; then
     "$chayan" demo --institutions "${demo%:*}" --certificates "${demo#*:}" --seed 1 --out "$data.import"
     touch "$data.import/complete"
@@ -44,12 +44,12 @@ cat <<TXT
 
 Chayan will answer on $base/ (health and metrics on http://127.0.0.1:$((port + 1))/). Three things to ask:
 
-  curl '$base/v1/institutions?occupation=养老护理员&level=3'
+  curl -G $base/v1/institutions --data-urlencode occupation=养老护理员 -d level=3
   curl '$base/v1/catalog?q=KNX'
 TXT
 if [[ -n $example ]]; then
   cat <<TXT
-  curl '$base/v1/verifications' -d '{"certificate_number":"$(member certificate_number)","holder_name":"$(member holder_name)"}'
+  curl $base/v1/verifications -H 'Content-Type: application/json' -d '{"certificate_number":"$(member certificate_number)","holder_name":"$(member holder_name)"}'
 TXT
 fi
 echo

@@ -39,7 +39,7 @@ count_report() {
 }
 
 lint() {
-  install_build_packages libgtest-dev libbenchmark-dev openssl clang-format clang-tidy
+  install_build_packages libgtest-dev libbenchmark-dev openssl strace clang-format clang-tidy
   build release all
   local files
   mapfile -t files < <(git ls-files 'src/*.h' 'src/*.cpp' 'index/*.h' 'index/*.cpp' 'api/*.h' 'api/*.cpp' \
@@ -56,11 +56,11 @@ lint() {
 
 case ${1:-} in
   '')
-    install_build_packages libgtest-dev libbenchmark-dev openssl
+    install_build_packages libgtest-dev libbenchmark-dev openssl strace
     run_tests release
     ;;
   --sanitizers)
-    install_build_packages libgtest-dev libbenchmark-dev openssl
+    install_build_packages libgtest-dev libbenchmark-dev openssl strace
     # Sanitized code runs five to fifteen times slower: the long tests do a tenth of their work.
     export CHAYAN_TEST_SCALE=10 ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1
     run_tests asan

@@ -190,7 +190,7 @@ std::string_view component_schemas() {
     "receipt": {"type": ["string", "null"]},
     "valid_from": {"$ref": "#/components/schemas/NullableDate"},
     "valid_to": {"$ref": "#/components/schemas/NullableDate"}}},
-"EntitlementReason": {"enum": ["entitled", "institution_unknown", "no_filing", "item_unknown", "item_not_in_force", "out_of_scope", "filing_in_procedure", "filing_not_yet_valid", "filing_suspended", "filing_expired", "filing_revoked", "filing_cancelled"]},
+"EntitlementReason": {"enum": ["entitled", "institution_unknown", "no_filing", "item_unknown", "item_not_in_force", "differs_from_item", "out_of_scope", "filing_in_procedure", "filing_not_yet_valid", "filing_suspended", "filing_expired", "filing_revoked", "filing_cancelled"]},
 "InstitutionReference": {
   "type": "object", "additionalProperties": false, "required": ["credit_code"],
   "properties": {"credit_code": {"type": "string"}, "name": {"type": "string"}}},

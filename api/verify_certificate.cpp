@@ -269,7 +269,10 @@ const CatalogItem* basis_of(const VerifyCertificate::Match& match) {
   if (decision.entitlement.item != nullptr) return decision.entitlement.item;
   // Not in force on that day: the latest version that had begun still says what was meant.
   const CatalogItem* latest = nullptr;
-  for (const CatalogItem& version : decision.versions) {
+  const auto& item = match.certificate.facts.item;
+  const auto versions = item ? decision.catalog.find(*item) : decision.catalog.end();
+  if (versions == decision.catalog.end()) return nullptr;
+  for (const CatalogItem& version : versions->second) {
     if (latest == nullptr || version.effective_from <= match.certificate.first_issued_on) {
       latest = &version;
     }

@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/text.h"
 #include "domain/certificate_number.h"
 #include "domain/rules.h"
 #include "index/fold.h"
@@ -73,6 +74,17 @@ Result<void> complete(const RowView& rows, ScopeLine& line, Date day, const std:
   line.work_type = version->work_type;
   line.level = version->level;
   return {};
+}
+
+// Entries stand in clear: what a person typed into one must not say whom it is about.
+bool names_a_person(const std::string& text, const CertificateSecrets& secrets) {
+  const std::string form = match_form(text);
+  for (const std::string* secret :
+       {&secrets.number, &secrets.holder_name, &secrets.document.number}) {
+    const std::string wanted = match_form(*secret);
+    if (!wanted.empty() && form.find(wanted) != std::string::npos) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -222,6 +234,10 @@ Result<Admitted> Admission::admit(const RowView& rows, const Change& change,
     return conflict("certificate_number", "A certificate with this number is already recorded.",
                     "该证书编号已登记。");
   }
+  if (names_a_person(change.actor, *secrets)) {
+    return invalid("actor", "The actor stands in the public log; name an office, not the holder.",
+                   "操作者将记入公开日志，请勿填写持证人信息。");
+  }
   CertificateFacts facts = body;
   if (const auto completed = complete(rows, facts); !completed) return completed.error();
   return Admitted{std::move(facts), change.secrets, false};
@@ -246,6 +262,15 @@ Result<Admitted> Admission::admit(const RowView& rows, const Change& change,
   }
   if (const auto follows = may_follow(certificate, body.kind, body.on); !follows) {
     return follows.error();
+  }
+  for (const std::string* clear : {&body.reason, &change.actor}) {
+    if (names_a_person(*clear, certificate.secrets)) {
+      return invalid(
+          clear == &change.actor ? "actor" : "reason",
+          "This stands in the public log for ever and holds the certificate's number, holder or "
+          "document; leave those out.",
+          "该内容将永久记入公开日志，不得含有证书编号、持证人姓名或证件号码。");
+    }
   }
   CertificateEvent event = body;
   event.of = certificate.issued_seq;

@@ -3,6 +3,7 @@
 #include <rocksdb/db.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "base/limits.h"
@@ -116,36 +117,43 @@ Result<void> search(rocksdb::DB& db, const rocksdb::Snapshot* snapshot, Searched
               });
 }
 
-bool matches(const Offering& offering, const OfferingQuery& query, const TimelineStep* step) {
+bool state_matches(const Offering& offering, const OfferingQuery& query) {
+  const TimelineStep* step = step_on(offering.timeline, query.on);
   if (step == nullptr || step->state == FilingState::unknown) return false;
-  if (!query.any_state && step->state != query.state) return false;
-  if (query.occupation && offering.occupation != *query.occupation) return false;
-  if (query.level && offering.level != *query.level) return false;
-  if (!query.work_type.empty() && !offering.work_type.empty() &&
-      offering.work_type != query.work_type) {
+  return query.any_state || step->state == query.state;
+}
+
+// `line` is the offering's as it counts on the day; `item` the asked item's version in force then.
+bool line_matches(const ScopeLine& line, const OfferingQuery& query, const CatalogItem* item) {
+  if (query.occupation && line.occupation != *query.occupation) return false;
+  if (query.level && line.level != *query.level) return false;
+  if (!query.work_type.empty() && !line.work_type.empty() && line.work_type != query.work_type) {
     return false;
   }
-  if (query.item && offering.item != query.item) return false;
-  if (query.list && (!offering.item || offering.item->list != *query.list)) return false;
-  return true;
+  if (query.item && (item == nullptr || !covers(line, *item))) return false;
+  return !query.list || (line.item && line.item->list == *query.list);
 }
 
-std::optional<ListedInstitution> listed(OfferingRecord record, const OfferingQuery& query) {
-  ListedInstitution institution{std::move(record), {}};
-  for (std::size_t i = 0; i < institution.record.offerings.size(); ++i) {
-    const Offering& offering = institution.record.offerings[i];
-    if (matches(offering, query, step_on(offering.timeline, query.on))) {
-      institution.offerings.push_back(i);
-    }
+// Adds the offerings of another facet's row of the same institution that are not there yet.
+void merge(ListedInstitution& into, const ListedInstitution& from) {
+  for (const std::size_t i : from.offerings) {
+    const Offering& offering = from.record.offerings[i];
+    const bool known =
+        std::any_of(into.offerings.begin(), into.offerings.end(),
+                    [&](std::size_t k) { return into.record.offerings[k] == offering; });
+    if (known) continue;
+    into.offerings.push_back(into.record.offerings.size());
+    into.record.offerings.push_back(offering);
   }
-  if (institution.offerings.empty()) return std::nullopt;
-  return institution;
 }
 
-// The facet with the fewest rows that holds every answer.
-Facet narrowest_facet(const OfferingQuery& query) {
-  if (query.item) return Facet{{}, std::nullopt, query.item};
-  return Facet{query.occupation.value_or(OccupationCode()), query.level, std::nullopt};
+// Whether some version of an item leads elsewhere than the others: then the rows of its occupation
+// and level do not hold all that count there.
+bool has_moved(const std::vector<CatalogItem>& versions) {
+  return std::any_of(versions.begin(), versions.end(), [&](const CatalogItem& version) {
+    return version.occupation != versions.front().occupation ||
+           version.level != versions.front().level;
+  });
 }
 
 }  // namespace
@@ -169,32 +177,132 @@ Result<std::vector<CatalogItem>> Reader::catalog_search(std::string_view text, D
   return items;
 }
 
-Result<OfferingPage> Reader::offerings(const OfferingQuery& query, std::size_t limit,
-                                       std::string_view position) const {
-  if (!query.text.empty()) return offerings_by_text(query, limit, position);
-  OfferingPage page;
-  const std::string facet = offering_prefix(narrowest_facet(query));
-  const std::string region = facet + std::string(query.region.prefix());
+Result<void> Reader::read_versions(const CatalogItemId& id, CatalogVersions& catalog) const {
+  if (catalog.contains(id)) return {};
+  auto versions = catalog_versions(id);
+  if (!versions) return versions.error();
+  catalog.emplace(id, std::move(*versions));
+  return {};
+}
+
+Result<std::optional<ListedInstitution>> Reader::listed(OfferingRecord record,
+                                                        const OfferingQuery& query,
+                                                        CatalogVersions& catalog) const {
+  const CatalogItem* item =
+      query.item ? version_in_force(catalog.at(*query.item), query.on) : nullptr;
+  ListedInstitution institution{std::move(record), {}};
+  for (std::size_t i = 0; i < institution.record.offerings.size(); ++i) {
+    const Offering& offering = institution.record.offerings[i];
+    if (!state_matches(offering, query)) continue;
+    if (offering.item) {
+      if (const auto read = read_versions(*offering.item, catalog); !read) return read.error();
+    }
+    const ScopeLine stated{
+        offering.occupation, {}, offering.work_type, offering.level, offering.item};
+    const auto line = line_on(stated, catalog, query.on);
+    if (line && line_matches(*line, query, item)) institution.offerings.push_back(i);
+  }
+  if (institution.offerings.empty()) return std::optional<ListedInstitution>();
+  return std::optional<ListedInstitution>(std::move(institution));
+}
+
+// The facets that together hold every answer: nearly always the one that the query names. An item
+// is also covered by plain lines; and the lines of an item that leads elsewhere than it did when
+// they were filed stand in the item's own facet.
+Result<std::vector<Facet>> Reader::facets(const OfferingQuery& query) const {
+  if (query.item) {
+    const auto versions = catalog_versions(*query.item);
+    if (!versions) return versions.error();
+    std::vector<Facet> facets = {{{}, std::nullopt, query.item}};
+    const CatalogItem* version = version_in_force(*versions, query.on);
+    if (version != nullptr) facets.push_back({version->occupation, version->level, std::nullopt});
+    return facets;
+  }
+  std::vector<Facet> facets = {
+      {query.occupation.value_or(OccupationCode()), query.level, std::nullopt}};
+  if (!query.occupation && !query.level) return facets;
+  const auto items = query.occupation
+                         ? catalog_for_occupation(*query.occupation, query.level, query.on)
+                         : catalog_on(query.on);
+  if (!items) return items.error();
+  for (const CatalogItem& item : *items) {
+    if (query.level && item.level != *query.level) continue;
+    const auto versions = catalog_versions(item.id);
+    if (!versions) return versions.error();
+    if (has_moved(*versions)) facets.push_back({{}, std::nullopt, item.id});
+  }
+  return facets;
+}
+
+// The institutions of one facet that match, by position.
+struct Reader::FacetRun {
+  std::map<std::string, ListedInstitution> found;
+  std::string stopped_at;  // position of the first row that was not looked at; empty: the end
+};
+
+Result<Reader::FacetRun> Reader::run_facet(const Facet& facet, const OfferingQuery& query,
+                                           std::size_t limit, std::string_view position,
+                                           CatalogVersions& catalog) const {
+  FacetRun run;
+  const std::string start = offering_prefix(facet);
+  const std::string region = start + std::string(query.region.prefix());
   std::size_t rows_passed = 0;
   const auto scanned =
-      scan(store_.db(), snapshot_, region, facet + std::string(position),
+      scan(store_.db(), snapshot_, region, start + std::string(position),
            [&](std::string_view key, std::string_view value) -> Result<bool> {
-             if (page.institutions.size() == limit || rows_passed++ == limits::kScanRowsMax) {
-               page.next_position = key.substr(facet.size());
+             const std::string_view at = key.substr(start.size());
+             if (run.found.size() == limit || rows_passed++ == limits::kScanRowsMax) {
+               run.stopped_at = at;
                return false;
              }
              auto record = decode_offerings(value);
              if (!record) return corrupt("an offering row does not decode");
-             auto institution = listed(std::move(*record), query);
-             if (institution) page.institutions.push_back(std::move(*institution));
+             auto institution = listed(std::move(*record), query, catalog);
+             if (!institution) return institution.error();
+             if (*institution) run.found.emplace(at, std::move(**institution));
              return true;
            });
   if (!scanned) return scanned.error();
+  return run;
+}
+
+Result<OfferingPage> Reader::offerings(const OfferingQuery& query, std::size_t limit,
+                                       std::string_view position) const {
+  CatalogVersions catalog;
+  if (query.item) {
+    if (const auto read = read_versions(*query.item, catalog); !read) return read.error();
+  }
+  if (!query.text.empty()) return offerings_by_text(query, limit, position, catalog);
+  const auto wanted = facets(query);
+  if (!wanted) return wanted.error();
+  FacetRun all;
+  for (const Facet& facet : *wanted) {
+    auto run = run_facet(facet, query, limit, position, catalog);
+    if (!run) return run.error();
+    for (auto& [at, institution] : run->found) {
+      const auto [known, is_new] = all.found.try_emplace(at, std::move(institution));
+      if (!is_new) merge(known->second, institution);
+    }
+    // Past the row where one run stopped, another run's finds are not the next ones.
+    if (!run->stopped_at.empty() && (all.stopped_at.empty() || run->stopped_at < all.stopped_at)) {
+      all.stopped_at = std::move(run->stopped_at);
+    }
+  }
+  OfferingPage page;
+  for (auto& [at, institution] : all.found) {
+    if (page.institutions.size() == limit || (!all.stopped_at.empty() && at >= all.stopped_at)) {
+      page.next_position = all.stopped_at.empty() ? at : std::min(at, all.stopped_at);
+      return page;
+    }
+    page.institutions.push_back(std::move(institution));
+  }
+  page.next_position = std::move(all.stopped_at);
   return page;
 }
 
 Result<OfferingPage> Reader::offerings_by_text(const OfferingQuery& query, std::size_t limit,
-                                               std::string_view position) const {
+                                               std::string_view position,
+                                               CatalogVersions& catalog) const {
   OfferingPage page;
   std::size_t rows_passed = 0;
   const auto searched =
@@ -211,8 +319,9 @@ Result<OfferingPage> Reader::offerings_by_text(const OfferingQuery& query, std::
                if (!*record) return corrupt("a text row leads to no institution");
                const std::string_view region = (*record)->institution.region.text();
                if (!region.starts_with(query.region.prefix())) return true;
-               auto found = listed(all_offerings(**record), query);
-               if (found) page.institutions.push_back(std::move(*found));
+               auto found = listed(all_offerings(**record), query, catalog);
+               if (!found) return found.error();
+               if (*found) page.institutions.push_back(std::move(**found));
                return true;
              });
   if (!searched) return searched.error();
@@ -262,14 +371,13 @@ Result<std::size_t> Reader::institutions_offering(const OccupationCode& code, Da
   query.occupation = code;
   query.on = day;
   std::size_t count = 0;
-  const auto scanned = scan(store_.db(), snapshot_, offering_prefix(narrowest_facet(query)),
-                            [&](std::string_view, std::string_view value) -> Result<bool> {
-                              auto record = decode_offerings(value);
-                              if (!record) return corrupt("an offering row does not decode");
-                              if (listed(std::move(*record), query)) ++count;
-                              return true;
-                            });
-  if (!scanned) return scanned.error();
+  std::string position;
+  do {
+    auto page = offerings(query, limits::kScanRowsMax, position);
+    if (!page) return page.error();
+    count += page->institutions.size();
+    position = std::move(page->next_position);
+  } while (!position.empty());
   return count;
 }
 
@@ -323,16 +431,25 @@ Result<std::unique_ptr<Reader::Decision>> Reader::decide(const CreditCode& insti
   if (!record) return record.error();
   decision->institution = std::move(*record);
   if (subject.item) {
-    auto versions = catalog_versions(*subject.item);
-    if (!versions) return versions.error();
-    decision->versions = std::move(*versions);
+    if (const auto read = read_versions(*subject.item, decision->catalog); !read) {
+      return read.error();
+    }
   }
   if (!decision->institution) {
     decision->entitlement.reason = EntitlementReason::institution_unknown;
     return decision;
   }
+  if (!subject.item) {
+    for (const Filing& filing : decision->institution->filings) {
+      for (const ScopeLine& line : filing.scope()) {
+        if (!line.item) continue;
+        const auto read = read_versions(*line.item, decision->catalog);
+        if (!read) return read.error();
+      }
+    }
+  }
   decision->entitlement =
-      entitlement_on(decision->institution->filings, subject, decision->versions, day);
+      entitlement_on(decision->institution->filings, subject, decision->catalog, day);
   return decision;
 }
 

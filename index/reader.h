@@ -18,6 +18,7 @@
 #include "domain/rules.h"
 #include "index/record.h"
 #include "index/row_batch.h"
+#include "index/schema.h"
 #include "index/store.h"
 
 namespace rocksdb {
@@ -26,7 +27,9 @@ class Snapshot;
 
 namespace chayan::index {
 
-// Conditions of a list of institutions; empty members do not restrict.
+// Conditions of a list of institutions; empty members do not restrict. A line that names a catalog
+// item counts for what the item's version in force on the day gives; one that names none covers
+// every item that leads to its occupation, work type and level (domain/rules.h).
 struct OfferingQuery {
   std::optional<OccupationCode> occupation;
   std::string work_type;  // matches lines for this work type and for the whole occupation
@@ -116,7 +119,7 @@ class Reader {
   // "Was this institution entitled to this on day D", from the rows of this snapshot.
   struct Decision {
     std::optional<InstitutionRecord> institution;
-    std::vector<CatalogItem> versions;
+    CatalogVersions catalog;  // of the subject's item, or of the items that the filings name
     Entitlement entitlement;  // points into the two above
   };
   // Heap-allocated so that the pointers in it stay good when it moves.
@@ -125,8 +128,17 @@ class Reader {
 
  private:
   DatabaseRows rows() const;
+  struct FacetRun;
+  Result<std::vector<Facet>> facets(const OfferingQuery& query) const;
+  Result<FacetRun> run_facet(const Facet& facet, const OfferingQuery& query, std::size_t limit,
+                             std::string_view position, CatalogVersions& catalog) const;
   Result<OfferingPage> offerings_by_text(const OfferingQuery& query, std::size_t limit,
-                                         std::string_view position) const;
+                                         std::string_view position, CatalogVersions& catalog) const;
+  // The offerings of a record that match; versions of items are read into `catalog` as they come
+  // up.
+  Result<std::optional<ListedInstitution>> listed(OfferingRecord record, const OfferingQuery& query,
+                                                  CatalogVersions& catalog) const;
+  Result<void> read_versions(const CatalogItemId& id, CatalogVersions& catalog) const;
 
   const Store& store_;
   const rocksdb::Snapshot* snapshot_;

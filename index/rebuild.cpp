@@ -11,6 +11,7 @@
 #include "index/database_options.h"
 #include "index/fold.h"
 #include "index/log_reader.h"
+#include "index/reader.h"
 #include "index/row_batch.h"
 #include "index/scan.h"
 #include "index/schema.h"
@@ -147,8 +148,9 @@ Result<void> compare_derived(rocksdb::DB& recorded, rocksdb::DB& derived,
 
 }  // namespace
 
-Result<void> rebuild(const Store& source, const std::string& target_data,
+Result<void> rebuild(const Store& source, const std::string& destination,
                      const Progress& progress) {
+  const std::string target_data = destination.substr(0, destination.find_last_not_of('/') + 1);
   std::error_code failed;
   if (std::filesystem::exists(target_data, failed)) {
     return Error{ErrorCode::conflict, "target", {target_data + " exists already.", {}}};
@@ -165,6 +167,11 @@ Result<void> rebuild(const Store& source, const std::string& target_data,
   Replay replay(source, **target);
   const auto replayed = replay.run(progress, [](const LoggedChange&) {});
   if (!replayed) return replayed.error();
+  const auto head = source.reader().head();
+  if (!head) return head.error();
+  if (replay.frontier().root() != head->root) {
+    return corrupt("The entries' root is not the head's; `check` the source.");
+  }
 
   const log::Anchor anchor{replay.frontier().size(), replay.frontier().root()};
   const auto status = (*target)->Flush(rocksdb::FlushOptions());

@@ -14,10 +14,10 @@ namespace chayan::index {
 // Called now and then with the number of entries done and of all; for a progress bar.
 using Progress = std::function<void(std::uint64_t done, std::uint64_t all)>;
 
-// Writes into `target_data`, which must not exist, a data directory with the same primary rows, and
+// Writes into `destination`, which must not exist, a data directory with the same primary rows, and
 // derived rows made from them by the fold; with an anchor beside it. The keyring is the source's:
 // open the result with its --keys.
-Result<void> rebuild(const Store& source, const std::string& target_data, const Progress& progress);
+Result<void> rebuild(const Store& source, const std::string& destination, const Progress& progress);
 
 // SHA-256 over every row of the store in key order (length-prefixed key and value).
 struct Digest {

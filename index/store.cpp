@@ -25,6 +25,14 @@ Error refused(std::string en) {
   return {ErrorCode::conflict, {}, {std::move(en), {}}};
 }
 
+bool has_files(const std::string& directory, std::string_view ending = {}) {
+  std::error_code absent;
+  for (const auto& file : fs::directory_iterator(directory, absent)) {
+    if (file.path().native().ends_with(ending)) return true;
+  }
+  return false;
+}
+
 Result<void> make_directory(const std::string& path) {
   std::error_code failed;
   fs::create_directories(path, failed);
@@ -84,7 +92,7 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options, const Cl
 }
 
 Result<void> Store::open_keyring() {
-  const bool has_rows = fs::exists(options_.data + "/rows/CURRENT");
+  const bool has_rows = has_files(options_.data + "/rows");
   if (!has_rows && !options_.create) {
     return refused(options_.data + " is not a data directory; `chayan import` makes one.");
   }
@@ -106,9 +114,31 @@ Result<void> Store::open_keyring() {
 
 Result<void> Store::open_database() {
   const std::string rows = options_.data + "/rows";
+  const auto anchor = log::read_anchor(options_.anchor);
+  if (!anchor) return anchor.error();
+  // The anchor is written when a store is whole: without one, a kill while the first start made the
+  // database is all that can have left files without CURRENT and without a table.
+  if (!*anchor && !fs::exists(rows + "/CURRENT") && !has_files(rows, ".sst")) {
+    std::error_code failed;
+    fs::remove_all(rows, failed);
+    if (failed) return io_error("removing a database that was never whole: " + failed.message());
+  }
+  const bool is_new = !has_files(rows);
+  if (is_new && *anchor && (*anchor)->size > 0) {
+    return refused("The rows of " + options_.data + " are gone, but its log had reached " +
+                   std::to_string((*anchor)->size) + " entries. Restore them from a backup.");
+  }
   if (const auto made = make_directory(options_.data); !made) return made.error();
+  // Never make a database among files that are there: where CURRENT is lost, RocksDB would begin
+  // an empty one beside the rows, and the next open would purge them.
+  if (!is_new && !fs::exists(rows + "/CURRENT")) {
+    return corrupt("The store is damaged and was not opened: " + rows +
+                   "/CURRENT is missing. Restore it from a backup.");
+  }
+  rocksdb::Options database = database_options(options_.block_cache_bytes);
+  database.create_if_missing = is_new;
   rocksdb::DB* db = nullptr;
-  const auto status = rocksdb::DB::Open(database_options(options_.block_cache_bytes), rows, &db);
+  const auto status = rocksdb::DB::Open(database, rows, &db);
   db_.reset(db);
   if (status.ok()) {
     std::error_code ignored;  // a stale rehearsal is only in the way
@@ -150,9 +180,8 @@ Result<void> Store::initialise() {
   const auto anchor = log::read_anchor(options_.anchor);
   if (!anchor) return anchor.error();
   if (*anchor && (*anchor)->size > 0) {
-    read_only_reason_ = "the data directory is empty, but its log had reached " +
-                        std::to_string((*anchor)->size) + " entries";
-    return {};
+    return refused("The store opens empty, but its log had reached " +
+                   std::to_string((*anchor)->size) + " entries. Restore it from a backup.");
   }
   const log::Frontier empty;
   rocksdb::WriteBatch batch;

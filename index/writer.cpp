@@ -71,16 +71,17 @@ class Writer::Impl {
     if (rows.rows().empty()) return;
     rows.put(head_key(), frontier.encode());
     rows.put(root_key(frontier.size()), std::string(view(frontier.root())));
+    failed_ = true;  // until it is known to have gone well, however the commit ends
     if (const auto committed = commit(rows); !committed) {
-      failed_ = true;
+      // Replays too: the earlier batch may be one of this group.
       for (BatchOutcome& outcome : outcomes) {
-        if (outcome.receipt && !outcome.replayed) {
-          outcome.receipt.reset();
-          outcome.failure = committed.error();
-        }
+        if (!outcome.receipt) continue;
+        outcome.receipt.reset();
+        outcome.failure = committed.error();
       }
       return;
     }
+    failed_ = false;
     frontier_ = std::move(frontier);
   }
 

@@ -1,5 +1,8 @@
 #include "commands/command.h"
 
+#include <sys/stat.h>
+
+#include <filesystem>
 #include <iostream>
 
 namespace chayan::commands {
@@ -8,6 +11,15 @@ void add_store_options(CLI::App& command, index::StoreOptions& options) {
   command.add_option("--data", options.data, "Data directory")->required()->envname("CHAYAN_DATA");
   command.add_option("--keys", options.keys, "Keyring directory (default: DATA.keys)");
   command.add_option("--anchor", options.anchor, "Head anchor file (default: DATA.anchor)");
+}
+
+std::ofstream open_private_file(const std::string& path, std::ios::openmode mode) {
+  umask(0077);
+  std::ofstream file(path, mode | std::ios::binary);
+  std::error_code ignored;  // not ours to narrow: then it was not ours to write either, and failed
+  std::filesystem::permissions(
+      path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, ignored);
+  return file;
 }
 
 int failed(const Error& error) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <fstream>
 #include <string>
 
 #include "base/clock.h"
@@ -24,6 +25,9 @@ void add_demo(CLI::App& app, int& exit_code);
 
 // --data, --keys and --anchor, as every command that opens a store takes them.
 void add_store_options(CLI::App& command, index::StoreOptions& options);
+
+// A file for personal data: made or narrowed to 0600, whatever it was before.
+std::ofstream open_private_file(const std::string& path, std::ios::openmode mode);
 
 // Prints the error as one line on stderr and gives exit code 1.
 int failed(const Error& error);

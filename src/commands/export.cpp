@@ -1,5 +1,3 @@
-#include <sys/stat.h>
-
 #include <fstream>
 #include <iostream>
 #include <utility>
@@ -41,8 +39,7 @@ int run(const ExportOptions& options) {
   const auto store = index::Store::open(options.store, clock);
   if (!store) return failed(store.error());
   std::ofstream file;
-  umask(0077);  // personal data: for the owner alone
-  if (options.file != "-") file.open(options.file, std::ios::binary);
+  if (options.file != "-") file = open_private_file(options.file, std::ios::trunc);
   std::ostream& out = options.file == "-" ? std::cout : file;
 
   index::LogReader log(**store);

@@ -5,8 +5,7 @@
 // whole or not at all. A crash while writing leaves whole batches; the same command run again goes
 // on behind them, because a batch's idempotency key is made of the files' digest and its number.
 // With --skip-bad there is no rehearsal: good rows are written, bad ones set aside.
-#include <sys/stat.h>
-
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <utility>
@@ -51,6 +50,10 @@ class Import {
     for (const std::string& path : options_.files) {
       auto file = inspect(path);
       if (!file) return failed(file.error());
+      std::error_code absent;
+      if (std::filesystem::equivalent(path, options_.bad_file, absent)) {
+        return failed(invalid("--skip-bad", "This file is being imported; name another.", {}));
+      }
       all_bytes_ += file->bytes;
       files_.push_back(std::move(*file));
     }
@@ -65,6 +68,7 @@ class Import {
       totals_ = {};
     }
     if (const auto written = write(); !written) return failed(written.error());
+    if (const auto anchored = store_.write_anchor(); !anchored) return failed(anchored.error());
     return finish(options_.bad_file.empty() && rejected_earlier_ > 0 ? 1 : 0);
   }
 
@@ -194,10 +198,9 @@ class Import {
     }
     if (options_.bad_file.empty()) return;
     if (!bad_rows_.is_open()) {
-      umask(0077);  // the rows hold personal data
-      const auto mode = std::ios::binary | (replayed_ ? std::ios::app : std::ios::trunc);
-      bad_rows_.open(options_.bad_file, mode);
-      bad_reasons_.open(options_.bad_file + ".reasons", mode);
+      const auto mode = replayed_ ? std::ios::app : std::ios::trunc;
+      bad_rows_ = open_private_file(options_.bad_file, mode);
+      bad_reasons_ = open_private_file(options_.bad_file + ".reasons", mode);
     }
     bad_rows_ << row.json << '\n';
     bad_reasons_ << file_->path << ':' << row.line << ": " << error.field << ": "

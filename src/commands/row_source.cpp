@@ -297,9 +297,11 @@ Result<ImportFile> inspect(const std::string& path) {
   crypto::Sha256Stream digest;
   std::string line;
   bool first = true;
-  bool valid = true;
-  bool surely_utf8 = false;  // a first line of Chinese in UTF-8, or a mark, settles it: a broken
-                             // line is a broken line
+  // A first line beyond ASCII, or a mark, settles it; else the lines beyond ASCII vote. In a file
+  // of UTF-8 a line that is not is a broken line, to be rejected for itself.
+  bool surely_utf8 = false;
+  std::uint64_t utf8_lines = 0;
+  std::uint64_t other_lines = 0;
   std::uint64_t offset = 0;
   while (read_line(in, line, offset)) {
     if (first) {
@@ -309,13 +311,14 @@ Result<ImportFile> inspect(const std::string& path) {
       surely_utf8 = !is_ascii(line) && is_valid_utf8(line);
       first = false;
     }
-    valid =
-        valid && (surely_utf8 || line.size() > limits::kImportLineBytesMax || is_valid_utf8(line));
+    if (!is_ascii(line) && line.size() <= limits::kImportLineBytesMax) {
+      ++(is_valid_utf8(line) ? utf8_lines : other_lines);
+    }
     line.push_back('\n');
     digest.update(line);
   }
   file.bytes = offset;
-  file.encoding = valid ? Encoding::utf8 : Encoding::gb18030;
+  file.encoding = surely_utf8 || utf8_lines >= other_lines ? Encoding::utf8 : Encoding::gb18030;
   file.digest = to_hex(view(digest.finish()));
   return file;
 }

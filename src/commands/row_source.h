@@ -3,8 +3,9 @@
 // NDJSON: a line a row, UTF-8. CSV (RFC 4180, by libcsv): a header line naming the members, in
 // English or Chinese (证书编号, 姓名, ...); without a `kind` column every row is a
 // certificate.issued. UTF-8, with or without a byte order mark, or GB18030, as spreadsheets on
-// Chinese Windows save it: a file that is not valid UTF-8 is read as GB18030, unless its first line
-// is UTF-8 beyond ASCII: then the lines that are not are broken, and rejected one by one.
+// Chinese Windows save it: a file whose lines beyond ASCII are mostly not valid UTF-8 is read as
+// GB18030, unless its first line is UTF-8 beyond ASCII. In a file of UTF-8 the lines that are not
+// are broken, and rejected one by one.
 #pragma once
 
 #include <cstdint>

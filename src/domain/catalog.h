@@ -6,6 +6,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -62,6 +63,9 @@ struct CatalogItem {
 // The version of one item that counts on `day`: the latest with effective_from <= day, if it is in
 // force then. `versions` ascending by effective_from. The pointer points into it.
 const CatalogItem* version_in_force(const std::vector<CatalogItem>& versions, Date day);
+
+// Versions of several items.
+using CatalogVersions = std::map<CatalogItemId, std::vector<CatalogItem>>;
 
 void write_body(JsonWriter& json, const CatalogItem& item);
 Result<CatalogItem> read_catalog_item(JsonObject& object);

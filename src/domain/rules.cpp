@@ -193,11 +193,19 @@ EntitlementReason reason_of(FilingState state) {
   return EntitlementReason::no_filing;
 }
 
-bool covers_subject(const Filing& filing, const Subject& subject, const CatalogItem* item) {
+bool covers_subject(const Filing& filing, const Subject& subject, const CatalogItem* item,
+                    const CatalogVersions& catalog, Date day) {
   return std::any_of(filing.scope().begin(), filing.scope().end(), [&](const ScopeLine& line) {
-    return item != nullptr ? covers(line, *item)
-                           : covers(line, subject.occupation, subject.work_type, subject.level);
+    if (item != nullptr) return covers(line, *item);
+    const auto counted = line_on(line, catalog, day);
+    return counted && covers(*counted, subject.occupation, subject.work_type, subject.level);
   });
+}
+
+bool differs(const Subject& subject, const CatalogItem& item) {
+  const bool states_more = !subject.occupation.text().empty();
+  return states_more && (subject.occupation != item.occupation ||
+                         subject.work_type != item.work_type || subject.level != item.level);
 }
 
 }  // namespace
@@ -254,6 +262,15 @@ FilingState state_on(const Filing& filing, Date day) {
   if (day > validity->to) return FilingState::expired;
   if (is_suspended) return FilingState::suspended;
   return day < validity->from ? FilingState::not_yet_valid : FilingState::effective;
+}
+
+std::optional<ScopeLine> line_on(const ScopeLine& line, const CatalogVersions& catalog, Date day) {
+  const auto versions = line.item ? catalog.find(*line.item) : catalog.end();
+  if (versions == catalog.end()) return line;
+  const CatalogItem* version = version_in_force(versions->second, day);
+  if (version == nullptr) return std::nullopt;
+  return ScopeLine{version->occupation, version->occupation_name, version->work_type,
+                   version->level, line.item};
 }
 
 bool covers(const ScopeLine& line, const CatalogItem& version_in_force) {
@@ -340,6 +357,8 @@ std::string_view code(EntitlementReason reason) {
       return "item_unknown";
     case EntitlementReason::item_not_in_force:
       return "item_not_in_force";
+    case EntitlementReason::differs_from_item:
+      return "differs_from_item";
     case EntitlementReason::out_of_scope:
       return "out_of_scope";
     case EntitlementReason::filing_in_procedure:
@@ -371,6 +390,9 @@ Message sentence(EntitlementReason reason) {
       return {"No such item is in the catalogs.", "目录中没有此项目。"};
     case EntitlementReason::item_not_in_force:
       return {"The catalog item was not in force on that day.", "该目录项目当日未生效或已退出。"};
+    case EntitlementReason::differs_from_item:
+      return {"It states another occupation, work type or level than the catalog item on that day.",
+              "所载职业（工种）或等级与该目录项目当日的规定不一致。"};
     case EntitlementReason::out_of_scope:
       return {"No filing of the institution covers this.", "不在该机构的备案范围之内。"};
     case EntitlementReason::filing_in_procedure:
@@ -392,22 +414,30 @@ Message sentence(EntitlementReason reason) {
 }
 
 Entitlement entitlement_on(std::span<const Filing> filings, const Subject& subject,
-                           const std::vector<CatalogItem>& versions, Date day) {
+                           const CatalogVersions& catalog, Date day) {
   Entitlement answer;
-  if (subject.item) answer.item = version_in_force(versions, day);
+  const auto versions = subject.item ? catalog.find(*subject.item) : catalog.end();
+  const bool is_known = versions != catalog.end() && !versions->second.empty();
+  if (is_known) answer.item = version_in_force(versions->second, day);
   const bool has_filed = std::any_of(filings.begin(), filings.end(), [&](const Filing& filing) {
     return state_on(filing, day) != FilingState::unknown;
   });
   if (!has_filed) return answer;
   if (subject.item && answer.item == nullptr) {
     answer.reason =
-        versions.empty() ? EntitlementReason::item_unknown : EntitlementReason::item_not_in_force;
+        is_known ? EntitlementReason::item_not_in_force : EntitlementReason::item_unknown;
+    return answer;
+  }
+  if (answer.item != nullptr && differs(subject, *answer.item)) {
+    answer.reason = EntitlementReason::differs_from_item;
     return answer;
   }
   answer.reason = EntitlementReason::out_of_scope;
   for (const Filing& filing : filings) {
     const FilingState state = state_on(filing, day);
-    if (state == FilingState::unknown || !covers_subject(filing, subject, answer.item)) continue;
+    if (state == FilingState::unknown ||
+        !covers_subject(filing, subject, answer.item, catalog, day))
+      continue;
     const EntitlementReason reason = reason_of(state);
     // Of several, the reason that stands last in the list; of equals, the filing submitted last.
     if (reason == EntitlementReason::entitled || reason >= answer.reason) {

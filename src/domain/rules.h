@@ -59,6 +59,11 @@ bool covers(const ScopeLine& line, const CatalogItem& version_in_force);
 bool covers(const ScopeLine& line, const OccupationCode& occupation, std::string_view work_type,
             SkillLevel level);
 
+// A scope line as it counts on a day: a line that names an item is for what the item's version in
+// force gives then, and for nothing (nullopt) where none is in force. An item that `catalog` does
+// not hold is taken as the line states it.
+std::optional<ScopeLine> line_on(const ScopeLine& line, const CatalogVersions& catalog, Date day);
+
 // May this event follow what is recorded? `filing` is null where nothing is. Checks the order of
 // states, that dates do not run backwards, that `filed` comes after the last day of a notice period
 // without objection (an objection leads back to `assessed` or to another notice), that validity is
@@ -77,6 +82,8 @@ enum class EntitlementReason {
   no_filing,            // it never filed anything
   item_unknown,         // no such catalog item
   item_not_in_force,    // on that day
+  differs_from_item,    // states another occupation, work type or level than the item gives on that
+                        // day
   out_of_scope,         // no filing of it covers this, effective or not
   filing_in_procedure,  // the covering filing was not filed yet
   filing_not_yet_valid,
@@ -105,11 +112,12 @@ struct Subject {
   SkillLevel level = SkillLevel::junior;
 };
 
-// `filings` are all filings of one institution; `versions` all versions of subject.item (empty
-// where unknown or not asked). If several filings cover the subject, an effective one decides; else
-// the one that came nearest to it, in the order of the reasons above from last to first, and of
-// equals the later one.
+// `filings` are all filings of one institution; `catalog` holds all versions of subject.item (none
+// where it is unknown) and, for a subject without an item, of the items that the filings name. A
+// subject that states an occupation beside its item must state what the item gives. If several
+// filings cover the subject, an effective one decides; else the one that came nearest to it, in the
+// order of the reasons above from last to first, and of equals the later one.
 Entitlement entitlement_on(std::span<const Filing> filings, const Subject& subject,
-                           const std::vector<CatalogItem>& versions, Date day);
+                           const CatalogVersions& catalog, Date day);
 
 }  // namespace chayan

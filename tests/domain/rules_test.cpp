@@ -355,12 +355,16 @@ TEST(Covers, AWholeOccupationCoversItsWorkTypes) {
 class EntitlementTest : public testing::Test {
  protected:
   Entitlement ask(std::string_view on) {
-    return entitlement_on(filings_, subject_, versions_, day(on));
+    catalog_.clear();
+    if (subject_.item) catalog_.emplace(*subject_.item, versions_);
+    return entitlement_on(filings_, subject_, catalog_, day(on));
   }
-  void ask_for_item(std::string_view id) { subject_.item = item_id(id); }
+  void ask_for_item(std::string_view id) { subject_ = {item_id(id), {}, {}, {}}; }
+  const CatalogItem* version(std::size_t i) const { return &catalog_.begin()->second.at(i); }
 
   std::vector<Filing> filings_ = {filed()};
   std::vector<CatalogItem> versions_;
+  CatalogVersions catalog_;  // of the latest question
   Subject subject_{std::nullopt, occupation("4-10-01-05"), "", SkillLevel::senior};
 };
 
@@ -427,7 +431,8 @@ TEST_F(EntitlementTest, AnItemMustBeKnownAndInForce) {
   versions_[0].withdrawn_on = day("2027-01-01");
   EXPECT_EQ(ask("2026-08-14").reason, EntitlementReason::item_not_in_force);
   EXPECT_TRUE(ask("2026-08-15").holds());
-  EXPECT_EQ(ask("2026-08-15").item, &versions_[0]);
+  const CatalogItem* decided = ask("2026-08-15").item;
+  EXPECT_EQ(decided, version(0));
   EXPECT_TRUE(ask("2026-12-31").holds());
   EXPECT_EQ(ask("2027-01-01").reason, EntitlementReason::item_not_in_force);
   EXPECT_EQ(ask("2027-01-01").item, nullptr);
@@ -441,11 +446,26 @@ TEST_F(EntitlementTest, FollowsTheVersionInForce) {
                catalog_item("foreign/1/1", "2027-01-01")};
   versions_[1].level = SkillLevel::technician;
   EXPECT_TRUE(ask("2026-12-31").holds());
-  EXPECT_EQ(ask("2026-12-31").item, &versions_[0]);
+  const CatalogItem* before = ask("2026-12-31").item;
+  EXPECT_EQ(before, version(0));
   EXPECT_EQ(ask("2027-01-01").reason, EntitlementReason::out_of_scope);
-  EXPECT_EQ(ask("2027-01-01").item, &versions_[1]);
+  const CatalogItem* after = ask("2027-01-01").item;
+  EXPECT_EQ(after, version(1));
   filings_[0].events.front().event.scope = {scope_item("foreign/1/1")};
   EXPECT_TRUE(ask("2027-01-01").holds());
+}
+
+TEST_F(EntitlementTest, WhatIsStatedBesideAnItemMustBeWhatTheItemGives) {
+  ask_for_item("foreign/1/1");
+  versions_ = {catalog_item("foreign/1/1", "2026-01-01")};
+  subject_.occupation = versions_[0].occupation;
+  subject_.level = versions_[0].level;
+  EXPECT_TRUE(ask("2026-09-01").holds());
+  subject_.level = SkillLevel::technician;
+  EXPECT_EQ(ask("2026-09-01").reason, EntitlementReason::differs_from_item);
+  subject_.level = versions_[0].level;
+  subject_.work_type = "某工种";
+  EXPECT_EQ(ask("2026-09-01").reason, EntitlementReason::differs_from_item);
 }
 
 TEST_F(EntitlementTest, EveryReasonHasItsCodeAndSentence) {

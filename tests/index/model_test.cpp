@@ -173,11 +173,15 @@ class ModelTest : public testing::Test {
     }
   }
 
+  const CatalogItem& item_of(const CatalogItemId& id) const {
+    return *std::find_if(items_.begin(), items_.end(),
+                         [&](const CatalogItem& item) { return item.id == id; });
+  }
+
   FilingEvent completed(FilingEvent event) const {
     for (ScopeLine& line : event.scope) {
       if (!line.item) continue;
-      const auto item = std::find_if(items_.begin(), items_.end(),
-                                     [&](const CatalogItem& i) { return i.id == *line.item; });
+      const CatalogItem* item = &item_of(*line.item);
       line.occupation = item->occupation;
       line.work_type = item->work_type;
       line.level = item->level;
@@ -187,14 +191,14 @@ class ModelTest : public testing::Test {
 
   // ---- the questions
 
-  static bool matches(const Filing& filing, const ScopeLine& line, const OfferingQuery& query) {
+  bool matches(const Filing& filing, const ScopeLine& line, const OfferingQuery& query) const {
     const FilingState state = state_on(filing, query.on);
     if (state == FilingState::unknown || (!query.any_state && state != query.state)) return false;
     return (!query.occupation || line.occupation == *query.occupation) &&
            (!query.level || line.level == *query.level) &&
            (query.work_type.empty() || line.work_type.empty() ||
             line.work_type == query.work_type) &&
-           (!query.item || line.item == query.item) &&
+           (!query.item || covers(line, item_of(*query.item))) &&
            (!query.list || (line.item && line.item->list == *query.list));
   }
 

@@ -136,6 +136,32 @@ TEST(Store, ADeletedLogFileIsFoundOut) {
   EXPECT_TRUE(!opened || registry.store().read_only());
 }
 
+// RocksDB once began an empty database beside the rows, and the second start purged them.
+TEST(Store, ALostCurrentFileIsNoReasonToBeginAnew) {
+  Registry registry;
+  registry.write(test::official_changes());
+  registry.close();
+  const std::string rows = registry.folder() / "data/rows";
+  const std::string current = content(rows + "/CURRENT");
+  fs::remove(rows + "/CURRENT");
+  EXPECT_FALSE(registry.open());
+  EXPECT_FALSE(registry.open());
+  EXPECT_FALSE(fs::exists(rows + "/CURRENT"));
+  overwrite(rows + "/CURRENT", current);
+  ASSERT_TRUE(registry.open());
+  EXPECT_EQ(registry.reader().catalog_on(test::day("2026-11-02")).value().size(), 13U);
+}
+
+TEST(Store, LostRowsAreNotTakenForANewRegistry) {
+  Registry registry;
+  registry.write(test::official_changes());
+  registry.close();
+  fs::remove_all(registry.folder() / "data/rows");
+  const auto opened = registry.open();
+  ASSERT_FALSE(opened);
+  EXPECT_NE(opened.error().message.en.find("backup"), std::string::npos);
+}
+
 // One flipped bit anywhere in the log's files: refused, or read-only, never silently shorter or
 // other.
 TEST(Store, AFlippedBitIsNeverSilent) {

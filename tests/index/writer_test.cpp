@@ -133,6 +133,24 @@ TEST(Writer, ACorrectionWithAnUnsoundDocumentIsRefused) {
   EXPECT_EQ(error.field, "document_number");
 }
 
+TEST(Writer, NothingPersonalEntersTheLogByWayOfAReason) {
+  Registry registry;
+  registry.write(test::official_changes());
+  registry.write(test::put_institution(credit(1), "上海示例一"));
+  registry.write(
+      test::issue(credit(1), "foreign/1/1", day("2026-08-01"), "DEMO-1", "测试甲", "T0000001"));
+  for (const char* reason : {"持证人 测试甲 申请", "demo-1", "passport T0000001 reported lost"}) {
+    Change revoked =
+        test::certificate_event(CertificateEventKind::revoked, "DEMO-1", day("2026-08-03"));
+    std::get<CertificateEvent>(revoked.body).reason = reason;
+    EXPECT_EQ(registry.refusal(revoked).field, "reason") << reason;
+  }
+  Change erased =
+      test::certificate_event(CertificateEventKind::erased, "DEMO-1", day("2026-08-03"));
+  erased.actor = "holder:T0000001";
+  EXPECT_EQ(registry.refusal(erased).field, "actor");
+}
+
 TEST(Writer, AReadOnlyStoreHasNone) {
   Registry registry;
   registry.write(test::official_changes());
