@@ -46,7 +46,8 @@ lint() {
     'tests/*.h' 'tests/*.cpp' 'loadtest/*.h' 'loadtest/*.cpp')
   if clang-format --dry-run -Werror "${files[@]}"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
   local sources
-  mapfile -t sources < <(printf '%s\n' "${files[@]}" | grep '\.cpp$')
+  # The product's own sources: the tests' would double the time, and CI has an hour.
+  mapfile -t sources < <(printf '%s\n' "${files[@]}" | grep -v '^tests/' | grep '\.cpp$')
   if printf '%s\n' "${sources[@]}" | xargs -P "$(nproc)" -n 4 clang-tidy -p build/release --quiet --extra-arg=-Wno-unknown-warning-option 2>/dev/null; then
     passed=$((passed + 1))
   else

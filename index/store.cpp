@@ -106,7 +106,7 @@ Result<void> Store::open_keyring() {
   }
   auto loaded = crypto::Keyring::load(options_.keys);
   if (!loaded) return loaded.error();
-  keyring_ = std::move(*loaded);
+  keyring_ = *loaded;  // its copy: a keyring wipes itself and so does not move
   sealer_ = std::make_unique<crypto::Sealer>(keyring_);
   keyed_index_ = std::make_unique<crypto::KeyedIndex>(keyring_.index_key);
   return {};

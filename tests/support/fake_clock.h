@@ -17,7 +17,7 @@ class FakeClock final : public Clock {
     return std::chrono::system_clock::time_point(std::chrono::seconds(seconds_.load()));
   }
   // Noon in Shanghai.
-  void set(Date day) { seconds_ = std::int64_t{day.days()} * 86'400 + 4 * 3'600; }
+  void set(Date day) { seconds_ = std::int64_t{day.days()} * 86'400 + std::int64_t{4} * 3'600; }
   void advance(std::chrono::seconds by) { seconds_ += by.count(); }
 
  private:
