@@ -289,7 +289,7 @@ bool covers(const ScopeLine& line, const OccupationCode& occupation, std::string
 
 Result<void> may_follow(const Filing* filing, const FilingEvent& event,
                         const WorkdayCalendar& calendar) {
-  if (const auto scope = check_scope(event); !scope) return scope;
+  if (auto scope = check_scope(event); !scope) return scope;
   if (filing == nullptr || filing->events.empty()) {
     if (event.kind == Kind::submitted) return {};
     return conflict("filing", {"No such filing was submitted; record its submission first.",
@@ -315,7 +315,7 @@ Result<void> may_follow(const Filing* filing, const FilingEvent& event,
                    "公示期至少为 1 个工作日。");
   }
   if (event.kind == Kind::filed) {
-    if (const auto over = check_notice_over(*past.notice, event, calendar); !over) return over;
+    if (auto over = check_notice_over(*past.notice, event, calendar); !over) return over;
   }
   if (grants_validity(event.kind)) return check_validity(past.grant, event);
   return {};

@@ -24,7 +24,7 @@ Timeline timeline(const Filing& filing) {
     const bool same = !steps.empty() && steps.back().state == step.state &&
                       steps.back().validity == step.validity;
     if (!same && (step.state != FilingState::unknown || !steps.empty())) {
-      steps.push_back(std::move(step));
+      steps.push_back(step);
     }
   }
   return steps;
