@@ -21,7 +21,7 @@ std::string_view without_marks(std::string_view text) {
 }
 
 // 人工智能训练师 S → 人工智能训练师; a Latin name's own last letter stays.
-std::string without_official_marks(std::string name) {
+std::string without_official_marks(const std::string& name) {
   const std::string_view plain = trim(without_marks(name));
   const bool is_chinese = !plain.empty() && static_cast<unsigned char>(plain.back()) >= 0x80;
   return is_chinese ? std::string(plain) : name;
