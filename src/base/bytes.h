@@ -52,5 +52,7 @@ std::optional<std::string> from_hex(std::string_view hex);  // lower or upper ca
 
 std::string to_base64url(std::string_view bytes);  // RFC 4648 section 5, without padding
 std::optional<std::string> from_base64url(std::string_view text);
+std::string to_base64(std::string_view bytes);  // RFC 4648 section 4, padded
+std::optional<std::string> from_base64(std::string_view text);
 
 }  // namespace chayan

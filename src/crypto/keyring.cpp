@@ -18,6 +18,7 @@ namespace {
 // data was written with would be gone.
 constexpr std::string_view kIndexKeyLabel = "chayan index key v1";
 constexpr std::string_view kCursorKeyLabel = "chayan cursor key v1";
+constexpr std::string_view kLogKeyLabel = "chayan log key v1";
 constexpr std::string_view kWrappingKeyLabel = "chayan data key wrapping v1";
 constexpr std::string_view kFingerprintLabel = "fingerprint";
 
@@ -60,6 +61,7 @@ Keyring derive(std::string_view root) {
   keyring.suite = kSuite;
   keyring.index_key = hkdf_sha256(root, kIndexKeyLabel);
   keyring.cursor_key = hkdf_sha256(root, kCursorKeyLabel);
+  keyring.log_key = hkdf_sha256(root, kLogKeyLabel);
   keyring.fingerprint = hkdf_sha256(root, kFingerprintLabel);
   return keyring;
 }
@@ -157,7 +159,14 @@ Result<Keyring> write_new(const std::string& directory, const std::string& creat
 Keyring::~Keyring() {
   OPENSSL_cleanse(index_key.data(), index_key.size());
   OPENSSL_cleanse(cursor_key.data(), cursor_key.size());
+  OPENSSL_cleanse(log_key.data(), log_key.size());
   for (auto& [id, key] : data_keys) OPENSSL_cleanse(key.data(), key.size());
+}
+
+Hash Keyring::log_secret(std::string_view origin, std::string_view scheme) const {
+  std::string info(scheme);
+  info.append(" ").append(origin);
+  return hkdf_sha256(view(log_key), info);
 }
 
 Result<Keyring> Keyring::create(const std::string& directory, const std::string& created_utc) {
