@@ -18,13 +18,13 @@ void Planner::set_time(std::chrono::system_clock::time_point now) {
   today_ = Date::from_days(shanghai_day(now));
 }
 
-Result<bool> Planner::plan(const Change& change, log::Frontier& frontier, RowBatch& rows) {
+Result<bool> Planner::plan(const Change& change, GrowingTree& tree, RowBatch& rows) {
   const Admission admission(store_.sealer(), store_.keyed_index(), today_);
   auto admitted = admission.admit(rows, change);
   if (!admitted) return admitted.error();
   if (admitted->unchanged) return false;
 
-  const std::uint64_t seq = frontier.size();
+  const std::uint64_t seq = tree.size();
   std::string body;
   JsonWriter json(body, JsonWriter::Order::canonical);
   const bool has_payload = !admitted->payload.empty();
@@ -37,7 +37,7 @@ Result<bool> Planner::plan(const Change& change, log::Frontier& frontier, RowBat
 
   auto entry = log::encode_entry({seq, time_, kind(admitted->body), change.actor}, body);
   if (!entry) return entry.error();
-  frontier.append(log::leaf_hash(*entry));
+  tree.append(log::leaf_hash(*entry));
   rows.put(entry_key(seq), std::move(*entry));
   const auto applied =
       fold_.apply(rows, seq, admitted->body, has_payload ? &admitted->payload : nullptr);

@@ -11,7 +11,7 @@
 #include "index/fold.h"
 #include "index/row_batch.h"
 #include "index/store.h"
-#include "log/merkle.h"
+#include "index/tree.h"
 
 namespace chayan::index {
 
@@ -23,10 +23,10 @@ class Planner {
   // Takes the time that the next entries carry and the day that bounds their dates.
   void set_time(std::chrono::system_clock::time_point now);
 
-  // Admits one change, appends its entry to `frontier` and puts its rows. False: recorded already,
+  // Admits one change, appends its entry to `tree` and puts its rows. False: recorded already,
   // nothing appended. On an error `rows` may hold part of the change: take it back to a mark made
   // before.
-  Result<bool> plan(const Change& change, log::Frontier& frontier, RowBatch& rows);
+  Result<bool> plan(const Change& change, GrowingTree& tree, RowBatch& rows);
 
  private:
   Result<std::string> seal_payload(std::uint64_t seq, const PrivateFields& fields, RowBatch& rows);

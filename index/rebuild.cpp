@@ -15,7 +15,7 @@
 #include "index/row_batch.h"
 #include "index/scan.h"
 #include "index/schema.h"
-#include "log/anchor.h"
+#include "index/tree.h"
 #include "log/commitment.h"
 
 namespace chayan::index {
@@ -38,31 +38,30 @@ class Replay {
 
   // Visits each entry before it is folded.
   template <typename Visit>
-  Result<void> run(const Progress& progress, Visit visit) {
-    const auto size = log_.size();
-    if (!size) return size.error();
-    for (std::uint64_t seq = 0; seq < *size; ++seq) {
+  Result<void> run(std::uint64_t size, const Progress& progress, Visit visit) {
+    for (std::uint64_t seq = 0; seq < size; ++seq) {
       const auto change = log_.read(seq);
       if (!change) return change.error();
       visit(*change);
-      frontier_.append(change->leaf);
+      tree_.append(change->leaf);
       const PrivateFields* secrets = change->payload ? &change->payload->fields : nullptr;
       const auto applied = fold_.apply(pending_, seq, change->body, secrets);
       if (!applied) return applied.error();
       if (pending_.bytes() > kRowBytesInMemoryMax) {
         if (const auto spilled = spill(); !spilled) return spilled.error();
       }
-      if (seq % kProgressEvery == 0) progress(seq, *size);
+      if (seq % kProgressEvery == 0) progress(seq, size);
     }
-    progress(*size, *size);
+    progress(size, size);
     return spill();
   }
 
-  const log::Frontier& frontier() const { return frontier_; }
+  const GrowingTree& tree() const { return tree_; }
 
  private:
   // Derived rows only: the primary ones are the source's.
   Result<void> spill() {
+    if (const auto grown = tree_.put_rows(pending_); !grown) return grown;
     rocksdb::WriteBatch batch;
     for (const auto& [key, value] : pending_.rows()) {
       if (is_primary(key)) continue;
@@ -85,7 +84,7 @@ class Replay {
   DatabaseRows rows_;
   RowBatch pending_;
   Fold fold_;
-  log::Frontier frontier_;
+  GrowingTree tree_;
 };
 
 Result<std::unique_ptr<rocksdb::DB>> open_new(const std::string& folder) {
@@ -97,7 +96,19 @@ Result<std::unique_ptr<rocksdb::DB>> open_new(const std::string& folder) {
   return std::unique_ptr<rocksdb::DB>(db);
 }
 
-Result<void> copy_primary_rows(const Store& source, rocksdb::DB& target) {
+// Whether a row was there when the log had `size` entries. Of the head row there is only the last.
+bool is_before(std::string_view key, std::string_view value, std::uint64_t size) {
+  const auto family = static_cast<Family>(key.front());
+  if (family == Family::head) return false;
+  if (family == Family::entry || family == Family::payload) {
+    return key < (family == Family::entry ? entry_key(size) : payload_key(size));
+  }
+  if (family != Family::batch) return true;
+  const auto batch = decode_batch(value);
+  return batch && batch->first_seq + batch->count <= size;
+}
+
+Result<void> copy_primary_rows(const Store& source, std::uint64_t size, rocksdb::DB& target) {
   rocksdb::WriteOptions unlogged;
   unlogged.disableWAL = true;
   rocksdb::WriteBatch batch;
@@ -110,7 +121,8 @@ Result<void> copy_primary_rows(const Store& source, rocksdb::DB& target) {
   for (const char family : kPrimaryFamilies) {
     const auto scanned = scan(source.db(), nullptr, std::string(1, family),
                               [&](std::string_view key, std::string_view value) -> Result<bool> {
-                                batch.Put(slice(key), slice(value));
+                                if (is_before(key, value, size))
+                                  batch.Put(slice(key), slice(value));
                                 if (batch.GetDataSize() < kRowBytesInMemoryMax) return true;
                                 return write();
                               });
@@ -148,8 +160,14 @@ Result<void> compare_derived(rocksdb::DB& recorded, rocksdb::DB& derived,
 
 }  // namespace
 
-Result<void> rebuild(const Store& source, const std::string& destination,
-                     const Progress& progress) {
+Result<void> rebuild(const Store& source, const std::string& destination, const Progress& progress,
+                     std::optional<std::uint64_t> size) {
+  const auto head = source.reader().head();
+  if (!head) return head.error();
+  if (size && *size > head->size) {
+    return invalid("size", "The log has " + std::to_string(head->size) + " entries only.", {});
+  }
+  const std::uint64_t end = size.value_or(head->size);
   const std::string target_data = destination.substr(0, destination.find_last_not_of('/') + 1);
   std::error_code failed;
   if (std::filesystem::exists(target_data, failed)) {
@@ -163,44 +181,98 @@ Result<void> rebuild(const Store& source, const std::string& destination,
   std::filesystem::permissions(building, std::filesystem::perms::owner_all, failed);
   auto target = open_new(building + "/rows");
   if (!target) return target.error();
-  if (const auto copied = copy_primary_rows(source, **target); !copied) return copied.error();
+  if (const auto copied = copy_primary_rows(source, end, **target); !copied) return copied.error();
   Replay replay(source, **target);
-  const auto replayed = replay.run(progress, [](const LoggedChange&) {});
+  const auto replayed = replay.run(end, progress, [](const LoggedChange&) {});
   if (!replayed) return replayed.error();
-  const auto head = source.reader().head();
-  if (!head) return head.error();
-  if (replay.frontier().root() != head->root) {
-    return corrupt("The entries' root is not the head's; `check` the source.");
+  const DatabaseRows source_rows(source.db());
+  const auto recorded = log::root_at(TileHashes(source_rows), end);
+  if (!recorded || replay.tree().root() != *recorded) {
+    return corrupt("The entries' root is not the tree's; `check` the source.");
   }
-
-  const log::Anchor anchor{replay.frontier().size(), replay.frontier().root()};
-  const auto status = (*target)->Flush(rocksdb::FlushOptions());
+  auto status = (*target)->Put({}, head_key(), replay.tree().frontier().encode());
+  if (status.ok()) status = (*target)->Flush(rocksdb::FlushOptions());
   if (!status.ok()) return io_error("flushing the rebuilt rows: " + status.ToString());
   target->reset();
-  if (const auto written = log::write_anchor(target_data + ".anchor", anchor); !written) {
-    return written.error();
-  }
   std::filesystem::rename(building, target_data, failed);
   if (failed) return io_error("renaming " + building + ": " + failed.message());
   return {};
 }
 
+namespace {
+
+// Feeds the rows that all holders of a log have alike, opened.
+class RowDigest {
+ public:
+  explicit RowDigest(const Store& store) : store_(store), rows_(store.db()) {}
+
+  Result<bool> add(std::string_view key, std::string_view value) {
+    switch (static_cast<Family>(key.front())) {
+      case Family::meta:
+      case Family::batch:
+        return true;
+      case Family::certificate:  // read under the seq of its issue
+        ++unread_certificates_;
+        return true;
+      case Family::issued: {
+        --unread_certificates_;
+        const auto row = decode_row_key(value);
+        if (!row) return corrupt("an issued row does not decode");
+        const std::string certificate = certificate_key(*row);
+        const auto sealed = rows_.get(certificate);
+        if (!sealed) return sealed.error();
+        if (!*sealed) return corrupt("a certificate row is missing");
+        return add_opened(key, certificate, **sealed);
+      }
+      case Family::payload:
+        return add_opened(key, key, value);
+      default:
+        put(key, value);
+        return true;
+    }
+  }
+
+  Result<Digest> finish() {
+    if (unread_certificates_ != 0) return corrupt("a certificate row has no issued row");
+    digest_.rows = stream_.finish();
+    return digest_;
+  }
+
+ private:
+  Result<bool> add_opened(std::string_view key, std::string_view sealed_at,
+                          std::string_view sealed) {
+    const auto opened = store_.sealer().open(sealing_context(sealed_at), sealed, plain_);
+    if (!opened) return opened.error();
+    put(key, plain_);
+    return true;
+  }
+
+  void put(std::string_view key, std::string_view value) {
+    framed_.clear();
+    put_prefixed(framed_, key);
+    put_prefixed(framed_, value);
+    stream_.update(framed_);
+    ++digest_.count;
+  }
+
+  const Store& store_;
+  const DatabaseRows rows_;
+  crypto::Sha256Stream stream_;
+  Digest digest_;
+  std::int64_t unread_certificates_ = 0;
+  std::string framed_;
+  std::string plain_;
+};
+
+}  // namespace
+
 Result<Digest> digest_of_rows(const Store& store) {
-  crypto::Sha256Stream stream;
-  Digest digest;
-  std::string framed;
-  const auto scanned = scan(store.db(), nullptr, {},
-                            [&](std::string_view key, std::string_view value) -> Result<bool> {
-                              framed.clear();
-                              put_prefixed(framed, key);
-                              put_prefixed(framed, value);
-                              stream.update(framed);
-                              ++digest.count;
-                              return true;
-                            });
+  RowDigest digest(store);
+  const auto scanned =
+      scan(store.db(), nullptr, {},
+           [&](std::string_view key, std::string_view value) { return digest.add(key, value); });
   if (!scanned) return scanned.error();
-  digest.rows = stream.finish();
-  return digest;
+  return digest.finish();
 }
 
 Result<CheckReport> check(const Store& store, const Progress& progress) {
@@ -218,7 +290,7 @@ Result<CheckReport> check(const Store& store, const Progress& progress) {
   auto scratch = open_new(folder);
   if (!scratch) return scratch.error();
   Replay replay(store, **scratch);
-  const auto replayed = replay.run(progress, [&](const LoggedChange& entry) {
+  const auto replayed = replay.run(head->size, progress, [&](const LoggedChange& entry) {
     if (!entry.commitment) return;
     if (!entry.payload) {
       ++report.erased;
@@ -230,7 +302,7 @@ Result<CheckReport> check(const Store& store, const Progress& progress) {
     }
   });
   if (replayed) {
-    if (replay.frontier().root() != head->root) fault("the entries' root is not the head's");
+    if (replay.tree().root() != head->root) fault("the entries' root is not the head's");
     const auto compared = compare_derived(store.db(), **scratch, fault);
     if (!compared) fault(compared.error().message.en);
   } else {

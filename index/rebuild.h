@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,11 +16,16 @@ namespace chayan::index {
 using Progress = std::function<void(std::uint64_t done, std::uint64_t all)>;
 
 // Writes into `destination`, which must not exist, a data directory with the same primary rows, and
-// derived rows made from them by the fold; with an anchor beside it. The keyring is the source's:
-// open the result with its --keys.
-Result<void> rebuild(const Store& source, const std::string& destination, const Progress& progress);
+// derived rows made from them by the fold. The keyring and its anchor are the source's: open the
+// result with its --keys. With `size` the log ends there, and what came later is left out: private
+// fields that were erased later stay erased. Error invalid_argument: the source is shorter.
+Result<void> rebuild(const Store& source, const std::string& destination, const Progress& progress,
+                     std::optional<std::uint64_t> size = std::nullopt);
 
-// SHA-256 over every row of the store in key order (length-prefixed key and value).
+// SHA-256 over what the rows of a store say, in key order (length-prefixed key and value): the same
+// for all who hold the same entries and payloads, whatever their keys. So sealed values are taken
+// opened, a certificate stands under the seq of its issue instead of its keyed number, and what is
+// a store's own is left out: meta rows and the batches' idempotency keys.
 struct Digest {
   Hash rows{};
   std::uint64_t count = 0;

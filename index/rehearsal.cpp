@@ -62,21 +62,19 @@ class Rehearsal::Impl {
   }
 
   Result<void> start() {
-    const auto head = recorded_.get(head_key());
-    if (!head) return head.error();
-    auto frontier = *head ? log::Frontier::decode(**head) : log::Frontier();
-    if (!frontier) return corrupt("the head row does not decode");
-    frontier_ = std::move(*frontier);
+    auto tree = GrowingTree::read(recorded_);
+    if (!tree) return tree.error();
+    tree_ = std::move(*tree);
     return {};
   }
 
   Result<bool> plan(const Change& change) {
     const std::size_t mark = pending_.mark();
-    const log::Frontier before = frontier_;
-    auto planned = planner_.plan(change, frontier_, pending_);
+    const GrowingTree::Mark before = tree_.mark();
+    auto planned = planner_.plan(change, tree_, pending_);
     if (!planned) {
       pending_.back_to(mark);
-      frontier_ = before;
+      tree_.back_to(before);
       return planned.error();
     }
     if (pending_.bytes() > kRowBytesInMemoryMax) {
@@ -106,7 +104,7 @@ class Rehearsal::Impl {
   ScratchRows rehearsed_;
   RowBatch pending_;
   Planner planner_;
-  log::Frontier frontier_;
+  GrowingTree tree_;
 };
 
 Rehearsal::Rehearsal(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

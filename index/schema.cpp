@@ -37,9 +37,6 @@ std::string meta_key(std::string_view name) {
 std::string head_key() {
   return prefix(Family::head);
 }
-std::string root_key(std::uint64_t size) {
-  return numbered(Family::root, size);
-}
 std::string entry_key(std::uint64_t seq) {
   return numbered(Family::entry, seq);
 }
@@ -49,6 +46,13 @@ std::string payload_key(std::uint64_t seq) {
 
 std::string batch_key(std::string_view idempotency_key) {
   return key_of(Family::batch, view(crypto::sha256(idempotency_key)).substr(0, 16));
+}
+
+std::string tile_key(log::TileId tile) {
+  std::string key = prefix(Family::tile);
+  key.push_back(static_cast<char>(tile.level));
+  put_u64(key, tile.index);
+  return key;
 }
 
 std::string occupation_key(const OccupationCode& code) {

@@ -1,27 +1,29 @@
 // The keys of every row. SCHEMA.md shows each with a worked example.
 //
-//   family          key                                        value
-//   m  meta         m name                                     text: "format", "keyring"
-//   (fingerprint), "suite" h  head         h                                          frontier of
-//   the tree (log/merkle) r  root         r size                                     root of the
-//   tree after a commit that ended at size e  entry        e seq entry bytes, as written p  payload
-//   p seq                                      sealed JSON: private fields and record salt;
-//   erasable b  batch        b first 16 bytes of SHA-256(idempotency key)   BatchRecord o
-//   occupation   o code                                     Occupation k  catalog item k list batch
-//   row                           all versions of a CatalogItem, ascending y  calendar     y year
-//   CalendarYear i  institution  i credit_code                              InstitutionRecord g
-//   filing       g filing id                                credit_code of its institution q
-//   receipt      q receipt number                           filing id n  concerns     n credit_code
-//   seq                          nothing: the entry concerns the institution f  offering     f
-//   occupation 0 level item region credit_code   OfferingRecord x  conversion   x occupation level
-//   list batch row          nothing: some version of the item leads there t  text         t what
-//   search_key 0 id                     u8: bytes in common with the thing's preceding key c
-//   certificate  c MAC(number)                              sealed Certificate s  issued       s
-//   seq                                      MAC(number): the row of the certificate issued at seq
+//   family          key                        value
+//   m  meta         m name                     text: "format", "keyring" (fingerprint), "suite",
+//                                              "origin", "upstream"
+//   h  head         h                          frontier of the tree (log/merkle)
+//   e  entry        e seq                      entry bytes, as written
+//   p  payload      p seq                      sealed: private fields and record salt; erasable
+//   b  batch        b SHA-256(key)[:16]        BatchRecord of an idempotency key
+//   l  tile         l level index              hashes of the tree, 32 bytes each (log/tile)
+//   o  occupation   o code                     Occupation
+//   k  catalog item k list batch row           all versions of a CatalogItem, ascending
+//   y  calendar     y year                     CalendarYear
+//   i  institution  i credit_code              InstitutionRecord
+//   g  filing       g filing id                credit_code of its institution
+//   q  receipt      q receipt number           filing id
+//   n  concerns     n credit_code seq          nothing: the entry concerns the institution
+//   f  offering     f facet region credit_code OfferingRecord
+//   x  conversion   x occupation level item    nothing: some version of the item leads there
+//   t  text         t what search_key 0 id     u8: bytes in common with the preceding key
+//   c  certificate  c MAC(number)              sealed Certificate
+//   s  issued       s seq                      MAC(number) of the certificate issued at seq
 //
-// m h r e p b are primary: what was given. All others are derived from e and p by the fold
-// (fold.h), and `rebuild` makes them again, byte for byte. All are in one column family: the family
-// byte keeps them apart, and a commit is one batch.
+// m h e p b are primary: what was given. All others are derived from e and p by the fold (fold.h)
+// and the tree (tree.h), and `rebuild` makes them again, byte for byte. All are in one column
+// family: the family byte keeps them apart, and a commit is one batch.
 #pragma once
 
 #include <cstdint>
@@ -35,21 +37,22 @@
 #include "domain/credit_code.h"
 #include "domain/occupation.h"
 #include "domain/region.h"
+#include "log/tile.h"
 
 namespace chayan::index {
 
 // Bump it on any change of a key's or a value's bytes. A store of another version is refused:
 // `export` it with the version that wrote it and import it again, or `rebuild` where only derived
 // rows changed.
-inline constexpr std::string_view kFormatVersion = "1";
+inline constexpr std::string_view kFormatVersion = "2";
 
 enum class Family : char {
   meta = 'm',
   head = 'h',
-  root = 'r',
   entry = 'e',
   payload = 'p',
   batch = 'b',
+  tile = 'l',
   occupation = 'o',
   catalog = 'k',
   calendar = 'y',
@@ -64,7 +67,7 @@ enum class Family : char {
   issued = 's',
 };
 
-inline constexpr std::string_view kPrimaryFamilies = "mhrepb";
+inline constexpr std::string_view kPrimaryFamilies = "mhepb";
 inline bool is_primary(std::string_view key) {
   return !key.empty() && kPrimaryFamilies.find(key.front()) != std::string_view::npos;
 }
@@ -77,10 +80,10 @@ std::string end_of(std::string_view prefix);
 
 std::string meta_key(std::string_view name);
 std::string head_key();
-std::string root_key(std::uint64_t size);
 std::string entry_key(std::uint64_t seq);
 std::string payload_key(std::uint64_t seq);
 std::string batch_key(std::string_view idempotency_key);
+std::string tile_key(log::TileId tile);
 std::string occupation_key(const OccupationCode& code);
 std::string calendar_key(int year);
 std::string institution_key(const CreditCode& code);

@@ -7,14 +7,13 @@
 #include <rocksdb/table.h>
 
 #include <filesystem>
-#include <mutex>
 #include <utility>
 
 #include "index/database_options.h"
 #include "index/reader.h"
 #include "index/row_batch.h"
 #include "index/schema.h"
-#include "log/anchor.h"
+#include "index/tree.h"
 
 namespace chayan::index {
 namespace {
@@ -44,11 +43,6 @@ Result<void> make_directory(const std::string& path) {
 
 }  // namespace
 
-struct Store::AnchorState {
-  std::mutex mutex;
-  log::Anchor written;
-};
-
 rocksdb::Options database_options(std::size_t block_cache_bytes) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(block_cache_bytes);
@@ -74,10 +68,10 @@ rocksdb::Options database_options(std::size_t block_cache_bytes) {
 }
 
 Store::Store(StoreOptions options, const Clock& clock)
-    : options_(std::move(options)), clock_(clock), anchor_(std::make_unique<AnchorState>()) {
+    : options_(std::move(options)), clock_(clock) {
   while (options_.data.size() > 1 && options_.data.ends_with('/')) options_.data.pop_back();
   if (options_.keys.empty()) options_.keys = options_.data + ".keys";
-  if (options_.anchor.empty()) options_.anchor = options_.data + ".anchor";
+  if (options_.anchor.empty()) options_.anchor = options_.keys + "/anchor";
 }
 
 Store::~Store() = default;
@@ -171,7 +165,38 @@ Result<void> Store::check_identity() {
     return refused("The keyring at " + options_.keys +
                    " is not the one this data was sealed with.");
   }
-  return {};
+  return read_origin();
+}
+
+Result<void> Store::read_origin() {
+  const DatabaseRows rows(*db_);
+  const auto upstream = rows.get(meta_key("upstream"));
+  if (!upstream) return upstream.error();
+  if (*upstream) {
+    const auto key = log::parse_verifier_line(**upstream, "upstream");
+    if (!key) return corrupt("the upstream row does not parse");
+    is_mirror_ = true;
+    log_key_ = *key;
+    origin_ = key->name;
+  } else {
+    const auto origin = rows.get(meta_key("origin"));
+    if (!origin) return origin.error();
+    if (!*origin) return corrupt("the origin row is missing");
+    origin_ = **origin;
+    make_signers();
+  }
+  if (options_.origin.empty() || options_.origin == origin_) return {};
+  return refused("This log is " + origin_ + ", not " + options_.origin + ".");
+}
+
+void Store::make_signers() {
+  signers_.clear();
+  const auto add = [&](crypto::SignatureScheme scheme, std::string_view label) {
+    signers_.emplace_back(origin_, crypto::SigningKey(scheme, keyring_.log_secret(origin_, label)));
+  };
+  add(crypto::SignatureScheme::ed25519, "ed25519");
+  if (keyring_.suite == "gm") add(crypto::SignatureScheme::sm2, "sm2");
+  log_key_ = signers_.front().key();
 }
 
 // A database without a format is new, unless an anchor says that there was one: then its files are
@@ -183,21 +208,27 @@ Result<void> Store::initialise() {
     return refused("The store opens empty, but its log had reached " +
                    std::to_string((*anchor)->size) + " entries. Restore it from a backup.");
   }
+  // Nobody else's name, and nobody's address: RFC 2606 reserves .example.
+  origin_ = options_.origin.empty()
+                ? to_hex(view(keyring_.fingerprint)).substr(0, 16) + ".chayan.example"
+                : options_.origin;
+  if (const auto named = log::check_key_name(origin_, "--origin"); !named) return named;
+  make_signers();
   const log::Frontier empty;
   rocksdb::WriteBatch batch;
   for (const auto& [key, value] : std::initializer_list<std::pair<std::string, std::string>>{
            {meta_key("format"), std::string(kFormatVersion)},
            {meta_key("keyring"), to_hex(view(keyring_.fingerprint))},
            {meta_key("suite"), keyring_.suite},
-           {head_key(), empty.encode()},
-           {root_key(0), std::string(view(empty.root()))}}) {
+           {meta_key("origin"), origin_},
+           {head_key(), empty.encode()}}) {
     batch.Put(key, value);
   }
   rocksdb::WriteOptions synced;
   synced.sync = true;
   const auto status = db_->Write(synced, &batch);
   if (!status.ok()) return io_error("initialising the store: " + status.ToString());
-  return log::write_anchor(options_.anchor, {0, empty.root()});
+  return log::write_anchor(options_.anchor, {0, empty.root(), {}});
 }
 
 Result<void> Store::check_head() {
@@ -216,51 +247,141 @@ Result<void> Store::check_head() {
 
   const auto anchor = log::read_anchor(options_.anchor);
   if (!anchor) return anchor.error();
-  if (!*anchor) {
-    if (head->size > 0)
-      read_only_reason_ = "the head anchor " + options_.anchor + " is missing";
-    else if (const auto written = log::write_anchor(options_.anchor, {0, head->root}); !written)
-      return written.error();
-    return {};
-  }
-  const auto root = rows.get(root_key((*anchor)->size));
-  if (!root) return root.error();
-  if ((*anchor)->size > head->size) {
-    read_only_reason_ = "the log ends at " + std::to_string(head->size) +
-                        " entries, but had reached " + std::to_string((*anchor)->size);
-  } else if (*root != std::string(view((*anchor)->root))) {
-    read_only_reason_ = "the log has another root at " + std::to_string((*anchor)->size) +
-                        " entries than the head anchor";
+  if (*anchor) {
+    auto reason = hold_against(**anchor, *head);
+    if (!reason) return reason.error();
+    read_only_reason_ = std::move(*reason);
+  } else if (head->size > 0) {
+    read_only_reason_ = "the head anchor " + options_.anchor + " is missing";
   } else {
-    anchor_->written = **anchor;
+    anchored_ = {0, head->root, {}};
+    return log::write_anchor(options_.anchor, anchored_);
   }
   return {};
+}
+
+Result<std::string> Store::hold_against(const log::Anchor& anchor, const Head& head) {
+  anchored_ = anchor;
+  if (anchor.size > head.size) {
+    return "the log ends at " + std::to_string(head.size) + " entries, but had reached " +
+           std::to_string(anchor.size);
+  }
+  const DatabaseRows rows(*db_);
+  const TileHashes tree(rows);
+  const auto root = log::root_at(tree, anchor.size);
+  if (!root) return root.error();
+  if (*root != anchor.root) {
+    return "the log has another root at " + std::to_string(anchor.size) +
+           " entries than the head anchor";
+  }
+  if (anchor.checkpoint.empty()) return std::string();
+  auto checkpoint = log::open_checkpoint(anchor.checkpoint, log_key_);
+  const auto published_root =
+      checkpoint ? log::root_at(tree, checkpoint->size) : Result<Hash>(checkpoint.error());
+  if (!published_root || *published_root != checkpoint->root) {
+    return "the head anchor " + options_.anchor + " holds a checkpoint of another log";
+  }
+  published_ = std::make_shared<Published>(Published{std::move(*checkpoint), anchor.checkpoint});
+  return std::string();
 }
 
 Reader Store::reader() const {
   return Reader(*this);
 }
 
-Result<void> Store::write_anchor() {
-  if (read_only()) return {};
-  const std::lock_guard lock(anchor_->mutex);
+const log::NoteKey* Store::second_log_key() const {
+  return signers_.size() > 1 ? &signers_[1].key() : nullptr;
+}
+
+Result<void> Store::become_mirror(const log::NoteKey& upstream) {
+  const std::string line = log::verifier_line(upstream);
+  if (is_mirror_ && line == log::verifier_line(log_key_)) return {};
   const auto head = reader().head();
   if (!head) return head.error();
-  const log::Anchor now{head->size, head->root};
-  if (now == anchor_->written) return {};
-  if (const auto written = log::write_anchor(options_.anchor, now); !written)
-    return written.error();
-  anchor_->written = now;
+  if (is_mirror_ || head->size > 0 || read_only()) {
+    return refused(options_.data + " holds another log: " + origin_ + ".");
+  }
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  const auto status = db_->Put(synced, meta_key("upstream"), line);
+  if (!status.ok()) return io_error("recording the upstream: " + status.ToString());
+  is_mirror_ = true;
+  log_key_ = upstream;
+  origin_ = upstream.name;
+  signers_.clear();
+  const std::lock_guard lock(published_mutex_);
+  published_.reset();
   return {};
 }
 
-Result<void> Store::accept_head() {
+std::shared_ptr<const Published> Store::published() const {
+  const std::lock_guard lock(published_mutex_);
+  return published_;
+}
+
+Result<void> Store::publish() {
+  const std::lock_guard lock(publishing_);
+  if (read_only() || is_mirror_) return {};
   const auto head = reader().head();
   if (!head) return head.error();
-  if (const auto written = log::write_anchor(options_.anchor, {head->size, head->root}); !written) {
-    return written.error();
+  if (head->size == anchored_.size && !anchored_.checkpoint.empty()) return {};
+  Published made{{origin_, head->size, head->root}, {}};
+  made.note = log::sign_note(log::checkpoint_text(made.checkpoint), signers_);
+  log::Anchor anchor{head->size, head->root, made.note};
+  return advance(std::move(anchor), std::make_shared<Published>(std::move(made)));
+}
+
+Result<void> Store::publish_upstream(const log::Checkpoint& checkpoint, const std::string& note) {
+  const std::lock_guard lock(publishing_);
+  const auto head = reader().head();
+  if (!head) return head.error();
+  const bool is_of_head = checkpoint.size == head->size;
+  auto published = is_of_head ? std::make_shared<const Published>(Published{checkpoint, note})
+                              : Store::published();
+  log::Anchor anchor{head->size, head->root, published ? published->note : std::string()};
+  if (anchor == anchored_) return {};
+  return advance(std::move(anchor), std::move(published));
+}
+
+Result<void> Store::advance(log::Anchor anchor, std::shared_ptr<const Published> published) {
+  const auto on_disk = log::read_anchor(options_.anchor);
+  if (!on_disk) return on_disk.error();
+  if (*on_disk != anchored_) {
+    return refused("The head anchor " + options_.anchor +
+                   " was moved by somebody else: two processes sign with these keys. End one.");
   }
+  if (const auto written = log::write_anchor(options_.anchor, anchor); !written) return written;
+  anchored_ = std::move(anchor);
+  const std::lock_guard lock(published_mutex_);
+  published_ = std::move(published);
+  return {};
+}
+
+Result<void> Store::accept_head(const std::string& new_origin) {
+  const std::lock_guard lock(publishing_);
+  const auto head = reader().head();
+  if (!head) return head.error();
+  const bool had_signed = read_only() && !anchored_.checkpoint.empty() && !is_mirror_;
+  if (had_signed && (new_origin.empty() || new_origin == origin_)) {
+    return refused("These keys have signed a checkpoint of " + std::to_string(anchored_.size) +
+                   " entries that this log does not continue. Restore what is missing; or let the "
+                   "log begin anew under another name with --new-origin.");
+  }
+  if (!new_origin.empty() && !is_mirror_) {
+    if (const auto named = log::check_key_name(new_origin, "--new-origin"); !named) return named;
+    rocksdb::WriteOptions synced;
+    synced.sync = true;
+    const auto status = db_->Put(synced, meta_key("origin"), new_origin);
+    if (!status.ok()) return io_error("recording the origin: " + status.ToString());
+    origin_ = new_origin;
+    make_signers();
+  }
+  log::Anchor accepted{head->size, head->root, {}};
+  if (const auto written = log::write_anchor(options_.anchor, accepted); !written) return written;
+  anchored_ = std::move(accepted);
   read_only_reason_.clear();
+  const std::lock_guard published_lock(published_mutex_);
+  published_.reset();
   return {};
 }
 

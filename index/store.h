@@ -1,20 +1,32 @@
 // A data directory, open. Owns the RocksDB database and the keys' working objects. One process at a
 // time.
 //
-//   DATA/rows/      the database                     DATA/scratch/   rehearsals of imports; emptied
-//   at open DATA.keys/      the keyring, outside the data    DATA.anchor     the head anchor,
-//   likewise (both can be moved)
+//   DATA/rows/       the database
+//   DATA/scratch/    rehearsals of imports; emptied at open
+//   KEYS/            the keyring, outside the data (default: DATA.keys)
+//   KEYS/anchor      the head anchor (log/anchor.h). It stands with the keys and not with the data
+//                    because it is the signing keys' memory: data restored from a backup, or copied,
+//                    meets what these keys have signed for. Elsewhere with --anchor, where the
+//                    keyring cannot be written to.
+//
+// A store is either a log's origin, which appends and signs, or a mirror, which follows one
+// (index/follower.h) and holds its checkpoints.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
 #include "crypto/keyed_index.h"
 #include "crypto/keyring.h"
 #include "crypto/seal.h"
+#include "log/anchor.h"
+#include "log/checkpoint.h"
 #include "log/merkle.h"
 
 namespace rocksdb {
@@ -28,7 +40,10 @@ class Reader;
 struct StoreOptions {
   std::string data;    // directory
   std::string keys;    // keyring directory; empty: data + ".keys"
-  std::string anchor;  // anchor file; empty: data + ".anchor"
+  std::string anchor;  // anchor file; empty: keys + "/anchor"
+  // Name of the log, "example.org/registry"; recorded when the directory is made, and refused where
+  // another is recorded. Empty: what is recorded; of a new directory one that nobody else has.
+  std::string origin;
   bool create = true;  // make directory and keyring where there is nothing yet
   std::size_t block_cache_bytes = std::size_t{256} << 20;
 };
@@ -39,6 +54,12 @@ struct Head {
   Hash root{};
 
   bool operator==(const Head&) const = default;
+};
+
+// A checkpoint that the world may see: persisted, and every entry it covers is here.
+struct Published {
+  log::Checkpoint checkpoint;
+  std::string note;  // as signed
 };
 
 class Store {
@@ -58,11 +79,31 @@ class Store {
   bool read_only() const { return !read_only_reason_.empty(); }
   const std::string& read_only_reason() const { return read_only_reason_; }
 
-  // Writes the anchor file for the present head, if it moved since the last time. Any thread.
-  Result<void> write_anchor();
+  const std::string& origin() const { return origin_; }
+  // The key that this log's checkpoints are verified with: its own, or of a mirror its upstream's.
+  const log::NoteKey& log_key() const { return log_key_; }
+  // In the gm suite a second signature stands beside the first; its key, else nullptr.
+  const log::NoteKey* second_log_key() const;
+  bool is_mirror() const { return is_mirror_; }
+  // Makes an empty store a mirror of the log with this key; allowed again for the same key.
+  // Error conflict: it is something else already.
+  Result<void> become_mirror(const log::NoteKey& upstream);
+
+  // The newest published checkpoint; null: none yet. Any thread.
+  std::shared_ptr<const Published> published() const;
+  // Signs the present head, persists the checkpoint in the anchor and publishes it, if the head
+  // moved since the last time. Any thread. Error conflict where somebody else moved the anchor:
+  // another process signs with these keys, and nothing more may be signed here.
+  Result<void> publish();
+  // On a mirror: persists the head, and publishes the upstream's checkpoint where it is of this
+  // very head. The follower has verified it.
+  Result<void> publish_upstream(const log::Checkpoint& checkpoint, const std::string& note);
+
   // Accepts the present head as the truth although the anchor disagrees: an operator's decision
-  // (`check --accept-head`).
-  Result<void> accept_head();
+  // (`check --accept-head`). Where the log had published more than is here, or something else, the
+  // keys must not sign for it again: it goes on under another origin, and so under another key, or
+  // the error conflict says so. On a mirror without condition: it signs nothing.
+  Result<void> accept_head(const std::string& new_origin);
 
   // For the other files of this folder.
   rocksdb::DB& db() const { return *db_; }
@@ -77,8 +118,14 @@ class Store {
   Result<void> open_keyring();
   Result<void> open_database();
   Result<void> check_identity();
+  Result<void> read_origin();
   Result<void> initialise();
   Result<void> check_head();
+  // Why the anchor forbids writing; empty: it does not. Sets what is published.
+  Result<std::string> hold_against(const log::Anchor& anchor, const Head& head);
+  void make_signers();
+  // Under publishing_: the anchor first, then the world.
+  Result<void> advance(log::Anchor anchor, std::shared_ptr<const Published> published);
 
   StoreOptions options_;
   const Clock& clock_;
@@ -87,8 +134,15 @@ class Store {
   std::unique_ptr<crypto::KeyedIndex> keyed_index_;
   std::unique_ptr<rocksdb::DB> db_;
   std::string read_only_reason_;
-  struct AnchorState;
-  std::unique_ptr<AnchorState> anchor_;
+  std::string origin_;
+  bool is_mirror_ = false;
+  log::NoteKey log_key_;
+  std::vector<log::NoteSigner> signers_;  // of an origin: the log's key first
+
+  std::mutex publishing_;
+  log::Anchor anchored_;  // what this process knows to be in the anchor file
+  mutable std::mutex published_mutex_;
+  std::shared_ptr<const Published> published_;
 };
 
 }  // namespace chayan::index

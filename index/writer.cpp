@@ -16,6 +16,7 @@
 #include "index/planner.h"
 #include "index/row_batch.h"
 #include "index/schema.h"
+#include "index/tree.h"
 #include "log/group_commit.h"
 
 namespace chayan::index {
@@ -35,21 +36,21 @@ bool is_callers_fault(const Error& error) {
 
 class Writer::Impl {
  public:
-  Impl(Store& store, log::Frontier frontier)
+  Impl(Store& store, GrowingTree tree, OnPublished published)
       : store_(store),
         database_(store.db()),
         planner_(store),
-        frontier_(std::move(frontier)),
+        tree_(std::move(tree)),
         commits_([this](std::span<Batch*> batches,
                         std::span<BatchOutcome> outcomes) { carry(batches, outcomes); },
                  kBatchesPerCommitMax),
-        anchor_keeper_([this](const std::stop_token& stop) { keep_anchor(stop); }) {}
+        published_(std::move(published)),
+        publisher_([this](const std::stop_token& stop) { publish_until(stop); }) {}
 
   ~Impl() {
-    anchor_keeper_.request_stop();
-    anchor_keeper_.join();
-    static_cast<void>(
-        store_.write_anchor());  // the keyed batches stay safe without it; the next open says so
+    publisher_.request_stop();
+    publisher_.join();
+    static_cast<void>(store_.publish());  // nothing is lost without it: the next open publishes
   }
 
   BatchOutcome submit(Batch batch) { return commits_.submit(std::move(batch)); }
@@ -64,15 +65,14 @@ class Writer::Impl {
     }
     planner_.set_time(store_.clock().now());
     RowBatch rows(database_);
-    log::Frontier frontier = frontier_;
+    GrowingTree tree = tree_;
     for (std::size_t i = 0; i < batches.size(); ++i) {
-      outcomes[i] = plan(*batches[i], frontier, rows);
+      outcomes[i] = plan(*batches[i], tree, rows);
     }
     if (rows.rows().empty()) return;
-    rows.put(head_key(), frontier.encode());
-    rows.put(root_key(frontier.size()), std::string(view(frontier.root())));
     failed_ = true;  // until it is known to have gone well, however the commit ends
-    if (const auto committed = commit(rows); !committed) {
+    const auto grown = tree.put_rows(rows);
+    if (const auto committed = grown ? commit(rows) : grown; !committed) {
       // Replays too: the earlier batch may be one of this group.
       for (BatchOutcome& outcome : outcomes) {
         if (!outcome.receipt) continue;
@@ -82,11 +82,12 @@ class Writer::Impl {
       return;
     }
     failed_ = false;
-    frontier_ = std::move(frontier);
+    tree_ = std::move(tree);
+    announce();
   }
 
-  // One batch into `rows`. If it is refused, `rows` and `frontier` are as before.
-  BatchOutcome plan(const Batch& batch, log::Frontier& frontier, RowBatch& rows) {
+  // One batch into `rows`. If it is refused, `rows` and `tree` are as before.
+  BatchOutcome plan(const Batch& batch, GrowingTree& tree, RowBatch& rows) {
     BatchOutcome outcome;
     if (const auto earlier = find_earlier(batch, rows); !earlier) {
       outcome.failure = earlier.error();
@@ -97,14 +98,14 @@ class Writer::Impl {
       return outcome;
     }
 
-    const log::Frontier frontier_before = frontier;
+    const GrowingTree::Mark tree_before = tree.mark();
     const std::size_t batch_mark = rows.mark();
     BatchRecord record;
     record.content = batch.content;
-    record.first_seq = frontier.size();
+    record.first_seq = tree.size();
     for (std::size_t i = 0; i < batch.changes.size() && !outcome.failure; ++i) {
       const std::size_t change_mark = rows.mark();
-      const auto planned = planner_.plan(batch.changes[i], frontier, rows);
+      const auto planned = planner_.plan(batch.changes[i], tree, rows);
       if (planned) {
         ++(*planned ? record.count : record.unchanged);
         continue;
@@ -118,7 +119,7 @@ class Writer::Impl {
     }
     if (outcome.failure || (!batch.skip_bad && !outcome.rejections.empty())) {
       rows.back_to(batch_mark);
-      frontier = frontier_before;
+      tree.back_to(tree_before);
       return outcome;
     }
     record.rejected = outcome.rejections.size();
@@ -151,39 +152,64 @@ class Writer::Impl {
     return {};
   }
 
-  void keep_anchor(const std::stop_token& stop) {
-    std::mutex mutex;
-    std::condition_variable_any wake;
-    std::unique_lock lock(mutex);
+  void announce() {
+    {
+      const std::lock_guard lock(publisher_mutex_);
+      unpublished_ = true;
+    }
+    publisher_wake_.notify_one();
+  }
+
+  // One publication at a time, of whatever is committed when it begins: the busier the writer, the
+  // more commits share one. One that failed is tried again after a while.
+  void publish_until(const std::stop_token& stop) {
+    std::unique_lock lock(publisher_mutex_);
     while (!stop.stop_requested()) {
-      wake.wait_for(lock, stop, limits::kAnchorInterval, [] { return false; });
-      static_cast<void>(store_.write_anchor());
+      publisher_wake_.wait_for(lock, stop, limits::kPublishAgainAfter,
+                               [&] { return unpublished_; });
+      if (!unpublished_) continue;
+      unpublished_ = false;
+      lock.unlock();
+      const auto outcome = store_.publish();
+      if (published_) published_(outcome);
+      lock.lock();
+      if (!outcome) {
+        publisher_wake_.wait_for(lock, stop, limits::kPublishAgainAfter, [] { return false; });
+        unpublished_ = true;
+      }
     }
   }
 
   Store& store_;
   DatabaseRows database_;
   Planner planner_;
-  log::Frontier frontier_;  // of what is committed; the carrying thread's own
-  bool failed_ = false;     // likewise
+  GrowingTree tree_;     // of what is committed; the carrying thread's own
+  bool failed_ = false;  // likewise
   log::GroupCommit<Batch, BatchOutcome> commits_;
-  std::jthread anchor_keeper_;
+
+  OnPublished published_;
+  std::mutex publisher_mutex_;
+  std::condition_variable_any publisher_wake_;
+  bool unpublished_ = true;  // what the last process committed may be so
+  std::jthread publisher_;   // last: it uses what stands above
 };
 
 Writer::Writer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Writer::~Writer() = default;
 
-Result<std::unique_ptr<Writer>> Writer::create(Store& store) {
+Result<std::unique_ptr<Writer>> Writer::create(Store& store, OnPublished published) {
   if (store.read_only()) {
     return unavailable("The store is read-only: " + store.read_only_reason(),
                        "数据只读，不能写入。");
   }
-  const DatabaseRows rows(store.db());
-  const auto bytes = rows.get(head_key());
-  if (!bytes) return bytes.error();
-  auto frontier = *bytes ? log::Frontier::decode(**bytes) : std::nullopt;
-  if (!frontier) return corrupt("the head row does not decode");
-  return std::unique_ptr<Writer>(new Writer(std::make_unique<Impl>(store, std::move(*frontier))));
+  if (store.is_mirror()) {
+    return unavailable("This is a mirror of " + store.origin() + "; changes are recorded there.",
+                       "这是 " + store.origin() + " 的镜像，变更须在原登记处写入。");
+  }
+  auto tree = GrowingTree::read(DatabaseRows(store.db()));
+  if (!tree) return tree.error();
+  return std::unique_ptr<Writer>(
+      new Writer(std::make_unique<Impl>(store, std::move(*tree), std::move(published))));
 }
 
 BatchOutcome Writer::submit(Batch batch) {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,9 +44,13 @@ struct BatchOutcome {
 
 class Writer {
  public:
-  // Error unavailable where the store is read-only. `store` must outlive the writer; one writer a
+  // Error unavailable where the store is read-only or a mirror. `store` must outlive the writer; one writer a
   // store.
-  static Result<std::unique_ptr<Writer>> create(Store& store);
+  //
+  // A thread of the writer's publishes the head after each commit (Store::publish), and calls
+  // `published` after each time that it did, or could not.
+  using OnPublished = std::function<void(const Result<void>& outcome)>;
+  static Result<std::unique_ptr<Writer>> create(Store& store, OnPublished published = {});
   ~Writer();
 
   // Blocks until the batch is committed or refused. Any thread: concurrent batches share one fsync.

@@ -68,7 +68,7 @@ inline constexpr std::size_t kScanRowsMax =
     5000;  // rows one request may pass over before it answers with a cursor
 inline constexpr auto kCursorLife = 24h;
 
-// ---- Head anchor.
-inline constexpr auto kAnchorInterval = 1s;
+// ---- Publication of checkpoints: one that failed (the anchor's disk is full) is tried again.
+inline constexpr auto kPublishAgainAfter = 1s;
 
 }  // namespace chayan::limits

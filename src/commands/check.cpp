@@ -11,6 +11,7 @@ namespace {
 struct CheckOptions {
   index::StoreOptions store;
   bool accept_head = false;
+  std::string new_origin;
   bool json = false;
 };
 
@@ -57,7 +58,8 @@ int run(const CheckOptions& options) {
   }();
   if (!report) return failed(report.error());
   if (options.accept_head && report->faults.empty()) {
-    if (const auto accepted = (*store)->accept_head(); !accepted) return failed(accepted.error());
+    if (const auto accepted = (*store)->accept_head(options.new_origin); !accepted)
+      return failed(accepted.error());
   }
   const std::string& reason = (*store)->read_only_reason();
   options.json ? print_json(*report, reason) : print_text(*report, reason);
@@ -73,8 +75,14 @@ void add_check(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<CheckOptions>();
   options->store.create = false;
   add_store_options(*command, options->store);
-  command->add_flag("--accept-head", options->accept_head,
-                    "Where nothing else is wrong: take the present head as the anchor");
+  auto* accept =
+      command->add_flag("--accept-head", options->accept_head,
+                        "Where nothing else is wrong: take the present head as the anchor");
+  command
+      ->add_option("--new-origin", options->new_origin,
+                   "With --accept-head, where published entries are lost: the log goes on under "
+                   "this name, and so with another signing key")
+      ->needs(accept);
   command->add_flag("--json", options->json, "Report as JSON");
   command->callback([options, &exit_code] { exit_code = run(*options); });
 }

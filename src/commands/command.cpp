@@ -10,7 +10,10 @@ namespace chayan::commands {
 void add_store_options(CLI::App& command, index::StoreOptions& options) {
   command.add_option("--data", options.data, "Data directory")->required()->envname("CHAYAN_DATA");
   command.add_option("--keys", options.keys, "Keyring directory (default: DATA.keys)");
-  command.add_option("--anchor", options.anchor, "Head anchor file (default: DATA.anchor)");
+  command.add_option(
+      "--origin", options.origin,
+      "Name of the log, example.org/registry: given when the data directory is made");
+  command.add_option("--anchor", options.anchor, "Head anchor file (default: KEYS/anchor)");
 }
 
 std::ofstream open_private_file(const std::string& path, std::ios::openmode mode) {

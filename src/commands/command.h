@@ -23,7 +23,7 @@ void add_rebuild(CLI::App& app, int& exit_code);
 void add_keys(CLI::App& app, int& exit_code);
 void add_demo(CLI::App& app, int& exit_code);
 
-// --data, --keys and --anchor, as every command that opens a store takes them.
+// --data, --keys, --anchor and --origin, as every command that opens a store takes them.
 void add_store_options(CLI::App& command, index::StoreOptions& options);
 
 // A file for personal data: made or narrowed to 0600, whatever it was before.

@@ -22,17 +22,16 @@ struct DemoOptions {
 };
 
 // Writes into options.out:
-//   registry.ndjson      what `import` takes: catalogs, institutions with their filings,
-//   certificates and their events truth.ndjson         a line a certificate: certificate_number,
-//   holder_name, document_type, document_number, status
-//                        (valid, corrected, reissued, revoked, cancelled; erased never matches),
-//                        issuer, issued_on, occupation, level, item?, issuer_authorized,
-//                        authorization_reason; and wrong answers to try: wrong_holder_name,
-//                        wrong_document_number, unknown_certificate_number
+//   registry.ndjson      what `import` takes: catalogs, institutions with their filings, certificates
+//                        and their events
+//   truth.ndjson         a line a certificate: certificate_number, holder_name, document_type,
+//                        document_number, status (valid, corrected, reissued, revoked, cancelled;
+//                        erased never matches), issuer, issued_on, occupation, level, item?,
+//                        issuer_authorized, authorization_reason; and wrong answers to try:
+//                        wrong_holder_name, wrong_document_number, unknown_certificate_number
 //   institutions.ndjson  a line an institution: credit_code, name, region, offerings with
-//   occupation, work_type?, level,
-//                        item?, filing, and the days on which it is effective as [first, last]
-//                        pairs
+//                        occupation, work_type?, level, item?, filing, and the days on which it is
+//                        effective as [first, last] pairs
 Result<void> write_demo(const DemoOptions& options,
                         const std::function<void(std::uint64_t done, std::uint64_t all)>& progress);
 

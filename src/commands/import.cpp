@@ -68,7 +68,7 @@ class Import {
       totals_ = {};
     }
     if (const auto written = write(); !written) return failed(written.error());
-    if (const auto anchored = store_.write_anchor(); !anchored) return failed(anchored.error());
+    if (const auto anchored = store_.publish(); !anchored) return failed(anchored.error());
     return finish(options_.bad_file.empty() && rejected_earlier_ > 0 ? 1 : 0);
   }
 

@@ -8,11 +8,13 @@
 #include "base/file.h"
 #include "base/json_reader.h"
 #include "base/json_writer.h"
+#include "log/note.h"
 
 namespace chayan::log {
 namespace {
 
-constexpr std::size_t kAnchorBytesMax = 256;  // 105 and a size's digits
+// 105, a size's digits, and a checkpoint whose line ends take two bytes each
+constexpr std::size_t kAnchorBytesMax = 256 + 2 * kNoteBytesMax;
 
 Error system_error(const char* doing, const std::string& path) {
   return io_error(std::string("Cannot ") + doing + " the head anchor " + path + ": " +
@@ -22,7 +24,9 @@ Error system_error(const char* doing, const std::string& path) {
 std::string render(const Anchor& anchor) {
   std::string text;
   JsonWriter json(text, JsonWriter::Order::canonical);
-  json.begin_object().member("root", to_hex(view(anchor.root)));
+  json.begin_object();
+  if (!anchor.checkpoint.empty()) json.member("checkpoint", anchor.checkpoint);
+  json.member("root", to_hex(view(anchor.root)));
   json.member("size", static_cast<std::int64_t>(anchor.size)).end_object();
   text.push_back('\n');
   return text;
@@ -32,10 +36,11 @@ std::optional<Anchor> parse(std::string_view text) {
   JsonParser parser;
   Result<JsonObject> object = parser.parse_object(text);
   if (!object) return std::nullopt;
+  const std::string_view checkpoint = object->optional_string("checkpoint").value_or("");
   const std::int64_t size = object->integer("size");
   const std::optional<Hash> root = hash_from(from_hex(object->string("root")).value_or(""));
   if (!object->finish() || size < 0 || !root) return std::nullopt;
-  const Anchor anchor{static_cast<std::uint64_t>(size), *root};
+  const Anchor anchor{static_cast<std::uint64_t>(size), *root, std::string(checkpoint)};
   if (render(anchor) != text) return std::nullopt;  // one spelling: a flipped bit is found out
   return anchor;
 }

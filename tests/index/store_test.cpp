@@ -81,11 +81,11 @@ TEST(Store, AMissingAnchorMakesItReadOnlyUntilTheHeadIsAccepted) {
   Registry registry;
   registry.write(test::official_changes());
   registry.close();
-  fs::remove(registry.folder() / "data.anchor");
+  fs::remove(registry.folder() / "data.keys/anchor");
   ASSERT_TRUE(registry.open());
   EXPECT_TRUE(registry.store().read_only());
   EXPECT_EQ(registry.reader().catalog_on(test::day("2026-11-02")).value().size(), 13U);
-  ASSERT_TRUE(registry.store().accept_head());
+  ASSERT_TRUE(registry.store().accept_head({}));
   registry.close();
   ASSERT_TRUE(registry.open());
   EXPECT_FALSE(registry.store().read_only());
@@ -96,7 +96,8 @@ TEST(Store, AnAnchorAheadOfTheLogMakesItReadOnly) {
   registry.write(test::official_changes());
   const Head head = registry.reader().head().value();
   registry.close();
-  ASSERT_TRUE(log::write_anchor(registry.folder() / "data.anchor", {head.size + 1, head.root}));
+  ASSERT_TRUE(
+      log::write_anchor(registry.folder() / "data.keys/anchor", {head.size + 1, head.root, {}}));
   ASSERT_TRUE(registry.open());
   EXPECT_TRUE(registry.store().read_only());
 }
@@ -106,7 +107,7 @@ TEST(Store, AnAnchorWithAnotherRootMakesItReadOnly) {
   registry.write(test::official_changes());
   const Head head = registry.reader().head().value();
   registry.close();
-  ASSERT_TRUE(log::write_anchor(registry.folder() / "data.anchor", {head.size, Hash{}}));
+  ASSERT_TRUE(log::write_anchor(registry.folder() / "data.keys/anchor", {head.size, Hash{}, {}}));
   ASSERT_TRUE(registry.open());
   EXPECT_TRUE(registry.store().read_only());
 }
@@ -115,11 +116,11 @@ TEST(Store, AnAnchorBehindTheLogIsTheUsualStateAfterAKill) {
   Registry registry;
   registry.write(test::official_changes());
   registry.close();
-  const std::string anchor = content(registry.folder() / "data.anchor");
+  const std::string anchor = content(registry.folder() / "data.keys/anchor");
   ASSERT_TRUE(registry.open());
   registry.write(test::put_institution(test::credit(1), "上海示例一"));
   registry.close();
-  overwrite(registry.folder() / "data.anchor", anchor);
+  overwrite(registry.folder() / "data.keys/anchor", anchor);
   ASSERT_TRUE(registry.open());
   EXPECT_FALSE(registry.store().read_only());
 }

@@ -155,7 +155,7 @@ TEST(Writer, AReadOnlyStoreHasNone) {
   Registry registry;
   registry.write(test::official_changes());
   registry.close();
-  std::filesystem::remove(registry.folder() / "data.anchor");
+  std::filesystem::remove(registry.folder() / "data.keys/anchor");
   ASSERT_TRUE(registry.open());
   const auto writer = Writer::create(registry.store());
   ASSERT_FALSE(writer);

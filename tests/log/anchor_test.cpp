@@ -21,7 +21,7 @@ void write(const std::string& path, std::string_view content) {
   std::ofstream(path, std::ios::binary | std::ios::trunc) << content;
 }
 
-const Anchor kAnchor{70'000, leaf_hash("")};
+const Anchor kAnchor{70'000, leaf_hash(""), {}};
 constexpr std::string_view kGolden =
     R"({"root":"6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d","size":70000})"
     "\n";
@@ -38,7 +38,7 @@ TEST(Anchor, IsReplacedAndLeavesNothingBeside) {
   const TempDirectory directory;
   const std::string path = directory.file("head");
   for (std::uint64_t size = 0; size < 20; ++size) {
-    const Anchor anchor{size, leaf_hash(std::to_string(size))};
+    const Anchor anchor{size, leaf_hash(std::to_string(size)), "note\n\n\u2014 a b\n"};
     ASSERT_TRUE(write_anchor(path, anchor));
     EXPECT_EQ(read_anchor(path).value(), anchor);
   }
@@ -52,7 +52,7 @@ TEST(Anchor, AHalfWrittenTemporaryOfACrashIsNoHindrance) {
   ASSERT_TRUE(write_anchor(path, kAnchor));
   write(path + ".tmp", std::string(5000, 'x'));
   EXPECT_EQ(read_anchor(path).value(), kAnchor);
-  const Anchor next{70'001, leaf_hash("next")};
+  const Anchor next{70'001, leaf_hash("next"), {}};
   ASSERT_TRUE(write_anchor(path, next));
   EXPECT_EQ(read_anchor(path).value(), next);
 }

@@ -347,7 +347,7 @@ TEST_F(ImportCrashTest, AnImportThatWasKilledGoesOnWhereItWas) {
     }
     const auto more = kills % 2 == 0 ? 5 : static_cast<std::uint64_t>(took.count());
     if (!kill_after(import, below(more))) break;
-    if (!std::filesystem::exists(data_ + ".anchor")) continue;  // killed before the store was made
+    if (!std::filesystem::exists(data_ + ".keys/anchor")) continue;  // killed before the store was made
     const auto store = open();
     const std::uint64_t size = store->reader().head().value().size;
     EXPECT_GE(size, size_before);
@@ -436,7 +436,7 @@ TEST_P(SyncCrashTest, KilledAtEverySyncAnImportIsThereInWholeBatches) {
     make_keyring(data);
     if (!import_until_killed(data, when)) break;
     // Without an anchor it was killed before the store was made.
-    if (std::filesystem::exists(data + ".anchor")) expect_whole_batches(data);
+    if (std::filesystem::exists(data + ".keys/anchor")) expect_whole_batches(data);
     const Finished again = run(import_command(data));
     ASSERT_EQ(again.code, 0) << again.err;
     const auto store = open_store(data, clock_);

@@ -56,7 +56,7 @@ class ServeTest : public testing::Test {
 
   // The data directory with its keyring and anchor, once more.
   static std::string copy_of_data(const std::string& name) {
-    for (const std::string suffix : {"", ".keys", ".anchor"}) {
+    for (const std::string suffix : {"", ".keys"}) {
       fs::copy(data() + suffix, *folder_ / (name + suffix), fs::copy_options::recursive);
     }
     return *folder_ / name;
@@ -277,7 +277,7 @@ TEST_F(ServeTest, ASecondProcessOnTheSameDataIsRefused) {
 // Without its anchor nobody can say that the log is whole: it is read and not written.
 TEST_F(ServeTest, AReadOnlyStoreAnswersAndSaysSo) {
   const std::string doubtful = copy_of_data("read-only");
-  ASSERT_TRUE(fs::remove(doubtful + ".anchor"));
+  ASSERT_TRUE(fs::remove(doubtful + ".keys/anchor"));
   {
     ServeProcess server(CHAYAN_BINARY, doubtful);
     EXPECT_EQ(server.get("/readyz").body, R"({"status":"ready","read_only":true})");

@@ -1,0 +1,193 @@
+// What is signed and shown, and what is never signed.
+#include <gtest/gtest.h>
+#include <rocksdb/db.h>
+
+#include <filesystem>
+
+#include "index/rebuild.h"
+#include "index/schema.h"
+#include "index/store.h"
+#include "index/tree.h"
+#include "log/anchor.h"
+#include "tests/support/registry.h"
+
+namespace chayan::index {
+namespace {
+
+namespace fs = std::filesystem;
+using test::Registry;
+
+std::string anchor_path(const Registry& registry) {
+  return registry.folder() / "data.keys/anchor";
+}
+
+TEST(Publish, WhatIsPublishedIsTheHeadSignedAndPersisted) {
+  Registry registry;
+  ASSERT_TRUE(registry.store().publish());
+  EXPECT_EQ(registry.store().published()->checkpoint.size, 0U) << "an empty tree has one too";
+  registry.write(test::official_changes());
+  ASSERT_TRUE(registry.store().publish());
+  const auto published = registry.store().published();
+  const Head head = registry.reader().head().value();
+  EXPECT_EQ(published->checkpoint,
+            (log::Checkpoint{registry.store().origin(), head.size, head.root}));
+  EXPECT_EQ(log::open_checkpoint(published->note, registry.store().log_key()).value(),
+            published->checkpoint);
+  EXPECT_EQ(log::read_anchor(anchor_path(registry)).value(),
+            (log::Anchor{head.size, head.root, published->note}));
+}
+
+TEST(Publish, TheWriterPublishesByItself) {
+  Registry registry;
+  registry.write(test::official_changes());
+  const std::uint64_t size = registry.reader().head().value().size;
+  registry.close();
+  ASSERT_TRUE(registry.open());
+  EXPECT_EQ(registry.store().published()->checkpoint.size, size);
+}
+
+TEST(Publish, ARestartShowsTheSameCheckpoint) {
+  Registry registry;
+  registry.write(test::official_changes());
+  ASSERT_TRUE(registry.store().publish());
+  const std::string note = registry.store().published()->note;
+  const std::string key = log::verifier_line(registry.store().log_key());
+  registry.close();
+  ASSERT_TRUE(registry.open());
+  ASSERT_TRUE(registry.store().publish());
+  EXPECT_EQ(registry.store().published()->note, note);
+  EXPECT_EQ(log::verifier_line(registry.store().log_key()), key);
+}
+
+TEST(Publish, EachDirectoryIsALogOfItsOwnUnlessItIsNamed) {
+  const Registry a;
+  const Registry b;
+  Registry registry;
+  auto options = registry.options();
+  options.data = registry.folder() / "named";
+  options.keys = options.anchor = {};
+  options.origin = "registry.example/log";
+  auto named = Store::open(options, registry.clock()).value();
+  EXPECT_EQ(named->origin(), "registry.example/log");
+  EXPECT_EQ(named->log_key().name, "registry.example/log");
+  EXPECT_NE(named->origin(), registry.store().origin());
+  named.reset();
+  options.origin = {};
+  EXPECT_EQ(Store::open(options, registry.clock()).value()->origin(), "registry.example/log");
+  options.origin = "other.example/log";
+  EXPECT_EQ(Store::open(options, registry.clock()).error().code, ErrorCode::conflict);
+  options.data = registry.folder() / "bad";
+  options.origin = "two words";
+  EXPECT_EQ(Store::open(options, registry.clock()).error().field, "--origin");
+}
+
+TEST(Publish, WhereSomebodyElseMovedTheAnchorNothingMoreIsSigned) {
+  Registry registry;
+  registry.write(test::official_changes());
+  ASSERT_TRUE(registry.store().publish());
+  const std::string note = registry.store().published()->note;
+  auto anchor = log::read_anchor(anchor_path(registry)).value().value();
+  anchor.size += 5;
+  ASSERT_TRUE(log::write_anchor(anchor_path(registry), anchor));
+  registry.write(test::put_institution(test::credit(1), "上海示例一"));
+  const auto published = registry.store().publish();
+  ASSERT_FALSE(published);
+  EXPECT_EQ(published.error().code, ErrorCode::conflict);
+  EXPECT_EQ(registry.store().published()->note, note);
+}
+
+// A directory restored from a backup, opened with the keys that have signed more since.
+TEST(Publish, AnOlderCopyIsReadOnlyAndGoesOnOnlyAsAnotherLog) {
+  Registry registry;
+  registry.write(test::official_changes());
+  registry.close();
+  fs::copy(registry.folder() / "data", registry.folder() / "copy", fs::copy_options::recursive);
+  ASSERT_TRUE(registry.open());
+  registry.write(test::put_institution(test::credit(1), "上海示例一"));
+  ASSERT_TRUE(registry.store().publish());
+  const log::NoteKey lost_key = registry.store().log_key();
+  auto options = registry.options();
+  registry.close();
+  options.keys = registry.folder() / "data.keys";
+  options.data = registry.folder() / "copy";
+  auto copy = Store::open(options, registry.clock()).value();
+  EXPECT_TRUE(copy->read_only());
+  EXPECT_EQ(copy->published(), nullptr);
+  ASSERT_TRUE(copy->publish()) << "does nothing";
+  EXPECT_EQ(copy->published(), nullptr);
+  EXPECT_EQ(copy->accept_head({}).error().code, ErrorCode::conflict);
+  EXPECT_EQ(copy->accept_head(copy->origin()).error().code, ErrorCode::conflict);
+  ASSERT_TRUE(copy->accept_head("anew.example/log"));
+  ASSERT_TRUE(copy->publish());
+  EXPECT_EQ(copy->published()->checkpoint.origin, "anew.example/log");
+  EXPECT_NE(copy->log_key().public_key, lost_key.public_key);
+  copy.reset();
+  copy = Store::open(options, registry.clock()).value();
+  EXPECT_FALSE(copy->read_only());
+  EXPECT_EQ(copy->origin(), "anew.example/log");
+}
+
+TEST(Publish, AFlippedTileOfThePublishedTreeIsFoundOutAtTheNextOpening) {
+  Registry registry;
+  registry.write(test::official_changes());
+  ASSERT_TRUE(registry.store().publish());
+  const std::string key = tile_key({0, 0});
+  std::string tile = registry.reader().row(key).value().value();
+  tile[40] = static_cast<char>(tile[40] ^ 1);
+  ASSERT_TRUE(registry.store().db().Put({}, key, tile).ok());
+  registry.close();
+  ASSERT_TRUE(registry.open());
+  EXPECT_TRUE(registry.store().read_only());
+}
+
+// What the rows say is the same for all who hold the log, and any change of it is another digest.
+TEST(Digest, IsTheSameUnderOtherKeysAndForARebuild) {
+  Registry registry;
+  registry.write(test::official_changes());
+  registry.write(test::put_institution(test::credit(1), "上海示例一"));
+  registry.write(test::issue(test::credit(1), "foreign/1/1", test::day("2026-08-01"), "DEMO-1",
+                             "测试甲", "T0000001"));
+  const Digest digest = digest_of_rows(registry.store()).value();
+  const std::string rebuilt = registry.folder() / "rebuilt";
+  ASSERT_TRUE(rebuild(registry.store(), rebuilt, [](auto, auto) {}));
+  auto options = registry.options();
+  options.data = rebuilt;
+  options.keys = registry.folder() / "data.keys";
+  {
+    const auto store = Store::open(options, registry.clock()).value();
+    EXPECT_FALSE(store->read_only()) << store->read_only_reason();
+    EXPECT_EQ(digest_of_rows(*store).value(), digest);
+  }
+  registry.write(
+      test::certificate_event(CertificateEventKind::erased, "DEMO-1", test::day("2026-08-03")));
+  EXPECT_NE(digest_of_rows(registry.store()).value().rows, digest.rows);
+}
+
+TEST(Rebuild, UpToASizeIsTheLogAsItWasThen) {
+  Registry registry;
+  registry.write(test::official_changes());
+  const Digest then = digest_of_rows(registry.store()).value();
+  const Head head = registry.reader().head().value();
+  registry.write(test::put_institution(test::credit(1), "上海示例一"));
+  registry.write(test::issue(test::credit(1), "foreign/1/1", test::day("2026-08-01"), "DEMO-1",
+                             "测试甲", "T0000001"));
+  const std::string earlier = registry.folder() / "earlier";
+  ASSERT_TRUE(rebuild(
+      registry.store(), earlier, [](auto, auto) {}, head.size));
+  EXPECT_EQ(rebuild(
+                registry.store(), registry.folder() / "later", [](auto, auto) {}, 100'000)
+                .error()
+                .field,
+            "size");
+  auto options = registry.options();
+  options.data = earlier;
+  options.keys = registry.folder() / "data.keys";
+  const auto store = Store::open(options, registry.clock()).value();
+  EXPECT_EQ(store->reader().head().value(), head);
+  EXPECT_EQ(digest_of_rows(*store).value(), then);
+  EXPECT_TRUE(check(*store, [](auto, auto) {}).value().faults.empty());
+  EXPECT_TRUE(store->read_only()) << "the keys have signed more than is here";
+}
+
+}  // namespace
+}  // namespace chayan::index
