@@ -114,6 +114,12 @@ bool JsonObject::has(std::string_view name) const {
   return !object_.at_key(name).get(value);
 }
 
+std::vector<std::string_view> JsonObject::names() const {
+  std::vector<std::string_view> names;
+  for (const auto member : object_) names.push_back(member.key);
+  return names;
+}
+
 void JsonObject::fail(Error error) {
   if (!error_) error_ = std::move(error);
 }

@@ -35,6 +35,8 @@ class JsonObject {
   std::string string_or_integer(std::string_view name);
   std::optional<bool> optional_boolean(std::string_view name);
   bool has(std::string_view name) const;
+  // The names of all members, as they stand: for an object whose names are data.
+  std::vector<std::string_view> names() const;
   std::optional<JsonObject> optional_object(std::string_view name);
   // Each element of an array of objects or of strings; absent: empty.
   std::vector<JsonObject> objects(std::string_view name);

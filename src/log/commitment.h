@@ -11,6 +11,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.h"
 
@@ -22,5 +23,25 @@ using FieldValues = std::map<std::string, std::string, std::less<>>;
 
 Hash field_digest(std::string_view record_salt, std::string_view name, std::string_view value);
 Hash commitment(std::string_view record_salt, const FieldValues& fields);
+
+// Some fields of a record, shown so that they can be held against the commitment, and of the others
+// no more than their digests: what a partner with a narrow profile and the bearer of a receipt get.
+struct OpenedField {
+  std::string value;
+  Hash salt{};
+
+  bool operator==(const OpenedField&) const = default;
+};
+struct Opening {
+  std::map<std::string, OpenedField, std::less<>> opened;
+  std::vector<Hash> closed;  // digests of the rest, ascending
+
+  bool operator==(const Opening&) const = default;
+};
+
+// Opens the fields for which `shows(name)` is true.
+Opening open_fields(std::string_view record_salt, const FieldValues& fields,
+                    const std::function<bool(std::string_view name)>& shows);
+Hash commitment(const Opening& opening);
 
 }  // namespace chayan::log
