@@ -47,15 +47,15 @@ Result<bool> Planner::plan(const Change& change, GrowingTree& tree, RowBatch& ro
 
 Result<std::string> Planner::seal_payload(std::uint64_t seq, const PrivateFields& fields,
                                           RowBatch& rows) {
-  const Payload payload{fields, crypto::random_bytes(log::kRecordSaltBytes)};
+  const log::WholeRecord payload{fields, crypto::random_bytes(log::kRecordSaltBytes)};
   const std::string key = payload_key(seq);
   std::string sealed;
   store_.sealer().seal(sealing_context(key), encode_payload(payload), sealed);
   rows.put(key, std::move(sealed));
-  return to_hex(view(log::commitment(payload.record_salt, fields)));
+  return to_hex(view(log::commitment(payload)));
 }
 
-std::string encode_payload(const Payload& payload) {
+std::string encode_payload(const log::WholeRecord& payload) {
   std::string out;
   put_prefixed(out, payload.record_salt);
   for (const auto& [name, value] : payload.fields) {
@@ -65,9 +65,9 @@ std::string encode_payload(const Payload& payload) {
   return out;
 }
 
-Result<Payload> decode_payload(std::string_view bytes) {
+Result<log::WholeRecord> decode_payload(std::string_view bytes) {
   ByteReader in(bytes);
-  Payload payload;
+  log::WholeRecord payload;
   payload.record_salt = in.prefixed();
   while (in.ok() && !in.at_end()) {
     const std::string_view name = in.prefixed();

@@ -12,6 +12,7 @@
 #include "index/row_batch.h"
 #include "index/store.h"
 #include "index/tree.h"
+#include "log/feed.h"
 
 namespace chayan::index {
 
@@ -39,11 +40,7 @@ class Planner {
 
 // A payload before it is sealed: the record salt, then name and value of each private field,
 // ascending by name.
-struct Payload {
-  PrivateFields fields;
-  std::string record_salt;
-};
-std::string encode_payload(const Payload& payload);
-Result<Payload> decode_payload(std::string_view bytes);
+std::string encode_payload(const log::WholeRecord& record);
+Result<log::WholeRecord> decode_payload(std::string_view bytes);
 
 }  // namespace chayan::index

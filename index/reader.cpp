@@ -12,6 +12,7 @@
 #include "index/offering.h"
 #include "index/scan.h"
 #include "index/schema.h"
+#include "index/tree.h"
 
 namespace chayan::index {
 
@@ -413,6 +414,25 @@ Result<std::optional<BatchRecord>> Reader::batch(std::string_view idempotency_ke
 
 Result<std::optional<std::string>> Reader::entry(std::uint64_t seq) const {
   return rows().get(entry_key(seq));
+}
+
+Result<std::optional<std::string>> Reader::tile(log::TileId tile) const {
+  return rows().get(tile_key(tile));
+}
+
+Result<Hash> Reader::root_at(std::uint64_t size) const {
+  const DatabaseRows recorded = rows();
+  return log::root_at(TileHashes(recorded), size);
+}
+
+Result<log::Proof> Reader::prove_inclusion(std::uint64_t seq, std::uint64_t size) const {
+  const DatabaseRows recorded = rows();
+  return log::prove_inclusion(TileHashes(recorded), seq, size);
+}
+
+Result<log::Proof> Reader::prove_consistency(std::uint64_t older, std::uint64_t newer) const {
+  const DatabaseRows recorded = rows();
+  return log::prove_consistency(TileHashes(recorded), older, newer);
 }
 
 Result<void> Reader::each_entry(

@@ -20,6 +20,7 @@
 #include "index/row_batch.h"
 #include "index/schema.h"
 #include "index/store.h"
+#include "log/proof.h"
 
 namespace rocksdb {
 class Snapshot;
@@ -115,6 +116,13 @@ class Reader {
   Result<void> each_entry(
       std::uint64_t first,
       const std::function<bool(std::uint64_t seq, std::string_view bytes)>& visit) const;
+
+  // The tree: a tile as stored, which may be wider than an earlier size had it; proofs over the
+  // first `size` entries (log/proof.h), none of them more than the log has.
+  Result<std::optional<std::string>> tile(log::TileId tile) const;
+  Result<Hash> root_at(std::uint64_t size) const;
+  Result<log::Proof> prove_inclusion(std::uint64_t seq, std::uint64_t size) const;
+  Result<log::Proof> prove_consistency(std::uint64_t older, std::uint64_t newer) const;
 
   // "Was this institution entitled to this on day D", from the rows of this snapshot.
   struct Decision {

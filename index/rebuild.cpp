@@ -297,7 +297,7 @@ Result<CheckReport> check(const Store& store, const Progress& progress) {
       return;
     }
     ++report.payloads;
-    if (log::commitment(entry.payload->record_salt, entry.payload->fields) != *entry.commitment) {
+    if (log::commitment(*entry.payload) != *entry.commitment) {
       fault("payload " + std::to_string(entry.head.seq) + " does not match its commitment");
     }
   });

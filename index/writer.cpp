@@ -1,8 +1,5 @@
 #include "index/writer.h"
 
-#include <rocksdb/db.h>
-#include <rocksdb/write_batch.h>
-
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -12,6 +9,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "index/commit.h"
 #include "index/fold.h"
 #include "index/planner.h"
 #include "index/row_batch.h"
@@ -72,7 +70,7 @@ class Writer::Impl {
     if (rows.rows().empty()) return;
     failed_ = true;  // until it is known to have gone well, however the commit ends
     const auto grown = tree.put_rows(rows);
-    if (const auto committed = grown ? commit(rows) : grown; !committed) {
+    if (const auto committed = grown ? commit(store_.db(), rows) : grown; !committed) {
       // Replays too: the earlier batch may be one of this group.
       for (BatchOutcome& outcome : outcomes) {
         if (!outcome.receipt) continue;
@@ -137,19 +135,6 @@ class Writer::Impl {
                    {"This key was used before with other content.", "该幂等键已用于其他内容。"}};
     }
     return *record;
-  }
-
-  Result<void> commit(const RowBatch& rows) {
-    rocksdb::WriteBatch batch;
-    for (const auto& [key, value] : rows.rows()) {
-      const auto status = value ? batch.Put(key, *value) : batch.Delete(key);
-      if (!status.ok()) return io_error("filling a write batch: " + status.ToString());
-    }
-    rocksdb::WriteOptions options;
-    options.sync = true;
-    const auto status = store_.db().Write(options, &batch);
-    if (!status.ok()) return io_error("the outcome of a commit is unknown: " + status.ToString());
-    return {};
   }
 
   void announce() {

@@ -77,7 +77,8 @@ TEST(Schema, TextKeysSplitAgain) {
 
 TEST(Schema, EveryFamilyIsEitherGivenOrDerived) {
   for (const char family : std::string_view("mhepb")) EXPECT_TRUE(is_primary({&family, 1}));
-  for (const char family : std::string_view("lokyigqnfxtcs")) EXPECT_FALSE(is_primary({&family, 1}));
+  for (const char family : std::string_view("lokyigqnfxtcs"))
+    EXPECT_FALSE(is_primary({&family, 1}));
 }
 
 }  // namespace

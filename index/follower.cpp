@@ -1,0 +1,71 @@
+#include "index/follower.h"
+
+#include <rocksdb/db.h>
+#include <rocksdb/write_batch.h>
+
+#include <utility>
+
+#include "index/commit.h"
+#include "index/planner.h"
+#include "index/schema.h"
+#include "log/entry.h"
+
+namespace chayan::index {
+
+Follower::Follower(Store& store, GrowingTree tree)
+    : store_(store),
+      database_(store.db()),
+      tree_(std::move(tree)),
+      fold_(store.sealer(), store.keyed_index()) {}
+
+Result<std::unique_ptr<Follower>> Follower::create(Store& store, const log::NoteKey& upstream) {
+  if (const auto mirror = store.become_mirror(upstream); !mirror) return mirror.error();
+  if (store.read_only()) {
+    return Error{ErrorCode::unavailable,
+                 {},
+                 {"The mirror is read-only: " + store.read_only_reason() + ".", {}}};
+  }
+  auto tree = GrowingTree::read(DatabaseRows(store.db()));
+  if (!tree) return tree.error();
+  return std::unique_ptr<Follower>(new Follower(store, std::move(*tree)));
+}
+
+Result<void> Follower::apply(const log::FeedPage& page) {
+  if (page.first_seq != tree_.size()) {
+    return corrupt("seq " + std::to_string(page.first_seq) + ": the mirror has " +
+                   std::to_string(tree_.size()) + " entries.");
+  }
+  if (!page.lines.empty()) {
+    RowBatch rows(database_);
+    GrowingTree tree = tree_;
+    for (const log::FeedPage::Line& line : page.lines) {
+      if (const auto put = put_line(line, rows); !put) {
+        return corrupt("seq " + std::to_string(tree.size()) + ": " + put.error().message.en);
+      }
+      tree.append(line.leaf);
+    }
+    if (const auto grown = tree.put_rows(rows); !grown) return grown;
+    if (const auto committed = commit(store_.db(), rows); !committed) return committed;
+    tree_ = std::move(tree);
+  }
+  return store_.publish_upstream(page.checkpoint, page.note);
+}
+
+Result<void> Follower::put_line(const log::FeedPage::Line& line, RowBatch& rows) {
+  auto entry = log::parse_entry(line.entry, parser_);
+  if (!entry) return corrupt("the entry does not parse.");
+  const std::uint64_t seq = entry->head.seq;
+  const auto change = read_body(entry->head.kind, entry->body);
+  if (!change) return corrupt("the body of the entry does not parse.");
+  const auto* record = std::get_if<log::WholeRecord>(&line.beside);
+  rows.put(entry_key(seq), std::string(line.entry));
+  if (record != nullptr) {
+    const std::string key = payload_key(seq);
+    std::string sealed;
+    store_.sealer().seal(sealing_context(key), encode_payload(*record), sealed);
+    rows.put(key, std::move(sealed));
+  }
+  return fold_.apply(rows, seq, *change, record != nullptr ? &record->fields : nullptr);
+}
+
+}  // namespace chayan::index

@@ -1,0 +1,43 @@
+// The mirror's side of the log: applies proven answers of the feed with the same fold as the
+// writer, in one synced WriteBatch each, so that a mirror is always the log as it was at some size.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "base/result.h"
+#include "index/fold.h"
+#include "index/store.h"
+#include "index/tree.h"
+#include "log/feed_reader.h"
+
+namespace chayan::index {
+
+// Not thread-safe; one a store. Readers of the store may read meanwhile.
+class Follower {
+ public:
+  // `store` must outlive it, and becomes a mirror of the log with this key (Store::become_mirror).
+  static Result<std::unique_ptr<Follower>> create(Store& store, const log::NoteKey& upstream);
+
+  // What the mirror has: where a FeedReader goes on.
+  const log::Frontier& frontier() const { return tree_.frontier(); }
+
+  // Records a page that FeedReader has proven, and publishes its checkpoint where the page reaches
+  // it. The page must begin at frontier().size(). Private fields are kept where a line has all of
+  // them; a line that shows some is kept without. Errors: corrupt where an entry contradicts the
+  // rows (its seq is named), and nothing of the page is recorded; io: the outcome is unknown, end
+  // the process.
+  Result<void> apply(const log::FeedPage& page);
+
+ private:
+  Follower(Store& store, GrowingTree tree);
+  Result<void> put_line(const log::FeedPage::Line& line, RowBatch& rows);
+
+  Store& store_;
+  DatabaseRows database_;
+  GrowingTree tree_;
+  Fold fold_;
+  JsonParser parser_;
+};
+
+}  // namespace chayan::index

@@ -1,0 +1,101 @@
+#include "log/feed_reader.h"
+
+#include <utility>
+
+namespace chayan::log {
+namespace {
+
+Error at_seq(std::uint64_t seq, std::string_view what) {
+  return corrupt("seq " + std::to_string(seq) + ": " + std::string(what));
+}
+
+}  // namespace
+
+Result<FeedPage> FeedReader::read(std::string_view answer) {
+  unproven_.reset();
+  FeedPage page;
+  page.first_seq = frontier_.size();
+  std::optional<FeedEnd> end;
+  if (const auto read = read_lines(answer, page, end); !read) return read.error();
+  const std::uint64_t next = page.first_seq + page.lines.size();
+  if (!end) return at_seq(next, "the answer ends without a checkpoint.");
+  if (end->size != next) return at_seq(next, "the last line is of another size.");
+  auto checkpoint = open_checkpoint(end->checkpoint, key_);
+  if (!checkpoint) return at_seq(next, checkpoint.error().message.en);
+  page.checkpoint = std::move(*checkpoint);
+  page.note = std::move(end->checkpoint);
+
+  std::vector<Hash> leaves;
+  leaves.reserve(page.lines.size());
+  for (const FeedPage::Line& line : page.lines) leaves.push_back(line.leaf);
+  if (!is_beginning_of(page.checkpoint, end->consistency, leaves)) {
+    const std::string range = page.lines.empty() ? "" : " to " + std::to_string(next - 1);
+    unproven_ =
+        Unproven{page.first_seq, std::move(leaves), page.checkpoint, std::move(end->consistency)};
+    return corrupt("seq " + std::to_string(page.first_seq) + range +
+                   ": these entries are not what the log signed.");
+  }
+  for (const Hash& leaf : leaves) frontier_.append(leaf);
+  return page;
+}
+
+Result<void> FeedReader::read_lines(std::string_view answer, FeedPage& page,
+                                    std::optional<FeedEnd>& end) {
+  while (!answer.empty()) {
+    const std::uint64_t seq = page.first_seq + page.lines.size();
+    const std::size_t length = answer.find('\n');
+    if (length == std::string_view::npos) return at_seq(seq, "the line does not end.");
+    if (end) return at_seq(seq, "something follows the checkpoint.");
+    auto item = read_feed_line(answer.substr(0, length), lines_);
+    if (!item) return at_seq(seq, item.error().message.en);
+    if (auto* last = std::get_if<FeedEnd>(&*item)) {
+      end = std::move(*last);
+    } else if (const auto read = read_entry(std::get<FeedLine>(*item), page); !read) {
+      return read;
+    }
+    answer.remove_prefix(length + 1);
+  }
+  return {};
+}
+
+Result<void> FeedReader::read_entry(const FeedLine& line, FeedPage& page) {
+  const std::uint64_t seq = page.first_seq + page.lines.size();
+  const auto entry = parse_entry(line.entry, entries_);
+  if (!entry) return at_seq(seq, "the entry does not parse.");
+  if (entry->head.seq != seq) {
+    return at_seq(seq, "the entry says that it is " + std::to_string(entry->head.seq) + ".");
+  }
+  const auto committed = [&](const Hash& to) { return entry->commitment == to; };
+  bool holds = true;
+  if (const auto* record = std::get_if<WholeRecord>(&line.beside)) {
+    holds = committed(commitment(*record));
+  } else if (const auto* opening = std::get_if<Opening>(&line.beside)) {
+    holds = committed(commitment(*opening));
+  } else if (std::holds_alternative<Erased>(line.beside)) {
+    holds = entry->commitment.has_value();
+  }
+  if (!holds) return at_seq(seq, "the private fields are not what the entry commits to.");
+  page.lines.push_back({line.entry, leaf_hash(line.entry), line.beside});
+  return {};
+}
+
+bool FeedReader::is_beginning_of(const Checkpoint& checkpoint, const Proof& consistency,
+                                 const std::vector<Hash>& leaves) const {
+  Frontier tree = frontier_;
+  for (const Hash& leaf : leaves) tree.append(leaf);
+  return verify_consistency(tree.size(), tree.root(), checkpoint.size, checkpoint.root,
+                            consistency);
+}
+
+std::optional<std::uint64_t> FeedReader::locate(const std::vector<Hash>& leaves_of_log) const {
+  if (!unproven_ || leaves_of_log.size() != unproven_->leaves.size() ||
+      !is_beginning_of(unproven_->checkpoint, unproven_->consistency, leaves_of_log)) {
+    return std::nullopt;
+  }
+  for (std::size_t i = 0; i < leaves_of_log.size(); ++i) {
+    if (leaves_of_log[i] != unproven_->leaves[i]) return unproven_->first_seq + i;
+  }
+  return std::nullopt;
+}
+
+}  // namespace chayan::log

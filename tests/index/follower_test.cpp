@@ -1,0 +1,223 @@
+// A mirror from the feed: what it records is what the log says, and nothing else gets in.
+#include "index/follower.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "index/feed.h"
+#include "index/rebuild.h"
+#include "tests/support/registry.h"
+
+namespace chayan::index {
+namespace {
+
+using test::Registry;
+
+constexpr Visibility kEverything{.everything = true};
+
+std::string feed(Registry& registry, std::uint64_t first, std::size_t entries_max,
+                 Visibility visibility = kEverything) {
+  EXPECT_TRUE(registry.store().publish());
+  const auto published = registry.store().published();
+  const FeedRequest request{first, entries_max, 1 << 20, std::move(visibility)};
+  return answer_feed(registry.store(), registry.reader(), *published, request).value().body;
+}
+
+// A mirror with keys of its own.
+class Mirror {
+ public:
+  explicit Mirror(Registry& registry) : registry_(registry) { open(); }
+
+  void open() {
+    reader_.reset();
+    follower_.reset();
+    store_.reset();
+    StoreOptions options;
+    options.data = folder_ / "mirror";
+    options.block_cache_bytes = 8 << 20;
+    store_ = Store::open(options, registry_.clock()).value();
+    auto follower = Follower::create(*store_, registry_.store().log_key());
+    ASSERT_TRUE(follower) << follower.error().message.en;
+    follower_ = std::move(*follower);
+    reader_ = std::make_unique<log::FeedReader>(registry_.store().log_key(), follower_->frontier());
+  }
+
+  Result<void> take(const std::string& answer) {
+    const auto page = reader_->read(answer);
+    if (!page) return page.error();
+    return follower_->apply(*page);
+  }
+  void follow(std::size_t entries_max = 1000, Visibility visibility = kEverything) {
+    const std::uint64_t end = registry_.reader().head().value().size;
+    while (follower_->frontier().size() < end) {
+      const auto taken =
+          take(feed(registry_, follower_->frontier().size(), entries_max, visibility));
+      ASSERT_TRUE(taken) << taken.error().message.en;
+    }
+  }
+
+  Store& store() { return *store_; }
+  log::FeedReader& reader() { return *reader_; }
+
+ private:
+  Registry& registry_;
+  test::TempDirectory folder_;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<Follower> follower_;
+  std::unique_ptr<log::FeedReader> reader_;
+};
+
+void fill(Registry& registry) {
+  registry.write(test::official_changes());
+  Change institution = test::put_institution(test::credit(1), "上海示例一");
+  institution.secrets = {{"contact", "测试联系人甲"}, {"contact_phone", "19900000001"}};
+  registry.write({institution});
+  registry.write(test::filing_until_filed(test::credit(1), "F-1", test::day("2026-07-20"),
+                                          {test::item_line("foreign/1/1")}));
+  for (int i = 1; i <= 9; ++i) {
+    const std::string n = std::to_string(i);
+    registry.write(test::issue(test::credit(1), "foreign/1/1", test::day("2026-08-01"), "DEMO-" + n,
+                               "测试甲", "T000000" + n));
+  }
+  registry.write(test::correct("DEMO-1", test::day("2026-08-02"), "测试乙", "T0000009"));
+  registry.write(
+      test::certificate_event(CertificateEventKind::revoked, "DEMO-2", test::day("2026-08-03")));
+  registry.write(
+      test::certificate_event(CertificateEventKind::erased, "DEMO-3", test::day("2026-08-03")));
+}
+
+TEST(Follower, HasTheSameRootAndTheSameRowsWhateverThePages) {
+  Registry registry;
+  fill(registry);
+  const Digest digest = digest_of_rows(registry.store()).value();
+  for (const std::size_t entries_max : {1, 2, 7, 1000}) {
+    Mirror mirror(registry);
+    mirror.follow(entries_max);
+    EXPECT_EQ(mirror.store().reader().head().value(), registry.reader().head().value());
+    EXPECT_EQ(digest_of_rows(mirror.store()).value(), digest) << entries_max;
+    EXPECT_EQ(mirror.store().published()->note, registry.store().published()->note);
+    const auto report = check(mirror.store(), [](auto, auto) {}).value();
+    EXPECT_TRUE(report.faults.empty()) << report.faults.front();
+    const auto certificate =
+        mirror.store().reader().certificate(CertificateNumber::parse("DEMO-1", "number").value());
+    EXPECT_EQ(certificate.value()->secrets.holder_name, "测试乙");
+  }
+}
+
+TEST(Follower, GoesOnWhereItWasAfterAReopening) {
+  Registry registry;
+  fill(registry);
+  Mirror mirror(registry);
+  ASSERT_TRUE(mirror.take(feed(registry, 0, 10)));
+  EXPECT_EQ(mirror.store().published(), nullptr) << "it does not reach the checkpoint yet";
+  mirror.open();
+  EXPECT_EQ(mirror.reader().frontier().size(), 10U);
+  mirror.follow();
+  mirror.open();
+  EXPECT_EQ(mirror.store().published()->note, registry.store().published()->note);
+  // Caught up: an answer without entries changes nothing.
+  ASSERT_TRUE(mirror.take(feed(registry, mirror.reader().frontier().size(), 10)));
+  EXPECT_EQ(digest_of_rows(mirror.store()).value(), digest_of_rows(registry.store()).value());
+}
+
+TEST(Follower, WithoutPrivateFieldsItHasTheRegistryAndNoCertificate) {
+  Registry registry;
+  fill(registry);
+  Mirror mirror(registry);
+  mirror.follow(1000, {});
+  EXPECT_EQ(mirror.store().reader().head().value(), registry.reader().head().value());
+  EXPECT_FALSE(mirror.store()
+                   .reader()
+                   .certificate(CertificateNumber::parse("DEMO-1", "number").value())
+                   .value());
+  EXPECT_TRUE(mirror.store().reader().institution(test::credit(1)).value());
+}
+
+TEST(Follower, AWriterOfAMirrorIsRefused) {
+  Registry registry;
+  fill(registry);
+  Mirror mirror(registry);
+  const auto writer = Writer::create(mirror.store());
+  ASSERT_FALSE(writer);
+  EXPECT_EQ(writer.error().code, ErrorCode::unavailable);
+  EXPECT_FALSE(Follower::create(registry.store(), registry.store().log_key()))
+      << "a log's origin follows nobody";
+}
+
+TEST(Feed, ShowsWhatTheVisibilitySaysAndNamesWhatItDisclosed) {
+  Registry registry;
+  fill(registry);
+  ASSERT_TRUE(registry.store().publish());
+  const auto answer = [&](Visibility visibility) {
+    const FeedRequest request{0, 1000, 1 << 20, std::move(visibility)};
+    return answer_feed(registry.store(), registry.reader(), *registry.store().published(), request)
+        .value();
+  };
+  const FeedAnswer open = answer({});
+  EXPECT_TRUE(open.disclosed.empty());
+  for (const std::string_view hidden :
+       {"测试甲", "测试乙", "DEMO-", "T000000", "19900000001", "record_salt", "\"private\""}) {
+    EXPECT_EQ(open.body.find(hidden), std::string::npos) << hidden;
+  }
+  const FeedAnswer names = answer({.fields = {"holder_name"}});
+  EXPECT_NE(names.body.find("测试乙"), std::string::npos);
+  for (const std::string_view hidden : {"DEMO-", "T000000", "19900000001", "record_salt"}) {
+    EXPECT_EQ(names.body.find(hidden), std::string::npos) << hidden;
+  }
+  // 1 institution, 9 certificates, 1 correction, less what the erasure took.
+  EXPECT_EQ(names.disclosed.size(), 10U);
+  EXPECT_EQ(answer(kEverything).disclosed, names.disclosed);
+}
+
+// Any single flipped bit of an answer is named and nothing of it is recorded; what is left out of
+// the tree's reach (a space is none: the lines have one spelling) would not matter.
+TEST(Follower, AFlippedBitIsNamedAndNothingIsRecorded) {
+  Registry registry;
+  fill(registry);
+  const std::string answer = feed(registry, 0, 1000);
+  const auto seed = testing::UnitTest::GetInstance()->random_seed();
+  SCOPED_TRACE(seed);
+  std::mt19937_64 random(static_cast<std::uint64_t>(seed));
+  Mirror mirror(registry);
+  ASSERT_TRUE(mirror.take(feed(registry, 0, 5)));
+  const Digest before = digest_of_rows(mirror.store()).value();
+  const std::string rest = feed(registry, 5, 1000);
+  for (int round = 0; round < 2000; ++round) {
+    std::string flipped = rest;
+    const std::size_t at = random() % flipped.size();
+    flipped[at] = static_cast<char>(flipped[at] ^ (1 << (random() % 8)));
+    const auto taken = mirror.take(flipped);
+    ASSERT_FALSE(taken) << "byte " << at << " of " << flipped.substr(at > 40 ? at - 40 : 0, 80);
+    EXPECT_EQ(taken.error().code, ErrorCode::corrupt);
+    EXPECT_TRUE(taken.error().message.en.starts_with("seq ")) << taken.error().message.en;
+  }
+  EXPECT_EQ(digest_of_rows(mirror.store()).value(), before);
+  ASSERT_TRUE(mirror.take(rest));
+}
+
+TEST(FeedReader, LocatesTheEntryThatIsNotTheLogs) {
+  Registry registry;
+  fill(registry);
+  std::string answer = feed(registry, 0, 1000);
+  const std::size_t at = answer.find("上海示例一");
+  answer.replace(at, std::string("上海示例一").size(), "上海示例二");
+  const std::size_t seq_at = answer.find("\"seq\":", at);
+  const std::uint64_t changed = std::stoull(answer.substr(seq_at + 6));
+  log::FeedReader reader(registry.store().log_key(), {});
+  ASSERT_FALSE(reader.read(answer));
+  ASSERT_TRUE(reader.unproven());
+  std::vector<Hash> leaves;
+  for (std::uint64_t seq = 0; seq < registry.reader().head().value().size; ++seq) {
+    leaves.push_back(log::leaf_hash(registry.reader().entry(seq).value().value()));
+  }
+  EXPECT_EQ(reader.locate(leaves), changed);
+  std::vector<Hash> lies = leaves;
+  lies[3][0] ^= 1;
+  EXPECT_EQ(reader.locate(lies), std::nullopt) << "the tiles are proven too";
+  lies = reader.unproven()->leaves;
+  EXPECT_EQ(reader.locate(lies), std::nullopt);
+}
+
+}  // namespace
+}  // namespace chayan::index
