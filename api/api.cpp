@@ -159,7 +159,8 @@ class Api::Dispatch {
     PathValues values;
     const Route* route = find(path_of(request.target), listener, values);
     try {
-      respond(route, values, request, response);
+      respond(listener, route, values, request, response);
+      if (response.wait) return;  // it comes again, and is counted then
     } catch (...) {
       // A fault of ours or no memory: either way the request is not to blame.
       write_problem(problem_of(io_error("exception")), Language::zh, response);
@@ -172,9 +173,14 @@ class Api::Dispatch {
            duration);
   }
 
-  void respond(const Route* route, PathValues& values, const http::Request& request,
-               http::Response& response) const {
+  void respond(unsigned listener, const Route* route, PathValues& values,
+               const http::Request& request, http::Response& response) const {
     const Language language = choose_language(request.field("Accept-Language"));
+    std::optional<Partner> partner;
+    if (listener == kPartner) {
+      partner = find_partner(request.peer_certificate);
+      if (!partner) return refuse(no_partner(), route, request, language, response);
+    }
     if (route == nullptr) return refuse(no_such_path(), route, request, language, response);
     if (request.method == http::Method::options) {
       response.status = 204;
@@ -194,17 +200,20 @@ class Api::Dispatch {
     if (!route->body_type.empty() && is_coded(request.field("Content-Encoding"))) {
       return refuse(unsupported_content_coding(), route, request, language, response);
     }
-    const auto handled = handle(*route, values, request, language, response);
+    const Partner* asking = partner ? &*partner : nullptr;
+    const auto handled = handle(*route, values, request, language, asking, response);
     if (!handled) {
       report(handled.error());
       return refuse(problem_of(handled.error()), route, request, language, response);
     }
+    if (response.wait) return;
     if (route->localized) response.set("Content-Language", tag(language));
     finish_representation(*route, request, response);
   }
 
   Result<void> handle(const Route& route, PathValues& values, const http::Request& request,
-                      Language language, http::Response& response) const {
+                      Language language, const Partner* partner,
+                      http::Response& response) const {
     auto target = http::parse_target(request.target);
     if (!target) return about_known_parameter(route, target.error());
     if (auto known = check_parameters(route, target->query); !known) return known;
@@ -214,7 +223,13 @@ class Api::Dispatch {
     const Date today = Date::from_days(shanghai_day(environment_.services.clock.now()));
     response.status = route.answer_status;
     response.content_type = route.answer_type;
-    return route.handler(Call{environment_, request, fields, values, language, today}, response);
+    return route.handler(Call{environment_, request, fields, values, language, today, partner},
+                         response);
+  }
+
+  std::optional<Partner> find_partner(std::string_view fingerprint) const {
+    const auto& find = environment_.services.find_partner;
+    return find && !fingerprint.empty() ? find(fingerprint) : std::nullopt;
   }
 
   void refuse(const Problem& problem, const Route* route, const http::Request& request,
@@ -253,6 +268,9 @@ http::Application Api::public_application() const {
 }
 http::Application Api::admin_application() const {
   return dispatch_->application(kAdmin);
+}
+http::Application Api::partner_application() const {
+  return dispatch_->application(kPartner);
 }
 
 index::Reader reader_of(const Call& call) {

@@ -18,7 +18,8 @@ class Api {
   // Both must not outlive the Api. Every function of them may be called from any thread at once and
   // throws nothing.
   http::Application public_application() const;
-  http::Application admin_application() const;  // health and metrics; for loopback
+  http::Application admin_application() const;    // health and metrics; for loopback
+  http::Application partner_application() const;  // the feed with private fields; mTLS alone
 
  private:
   class Dispatch;

@@ -27,6 +27,7 @@
 namespace chayan::api {
 
 struct Environment;
+struct Partner;
 
 // What stands in a path for the braces of its pattern.
 struct PathValues {
@@ -43,6 +44,7 @@ struct Call {
   const PathValues& path;
   Language language;
   Date today;
+  const Partner* partner = nullptr;  // who asks on the partner listener; elsewhere null
 };
 
 // Fills body, content type and, where it is not the route's, the status. An error becomes a

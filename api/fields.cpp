@@ -40,15 +40,17 @@ std::optional<std::string_view> Fields::text(std::string_view name, std::size_t 
   return given;
 }
 
-std::optional<std::size_t> Fields::count(std::string_view name, std::size_t max) {
+std::optional<std::size_t> Fields::count(std::string_view name, std::size_t max,
+                                         std::size_t min) {
   const auto given = find(name);
   if (!given) return std::nullopt;
   std::size_t value = 0;
   const auto [end, error] = std::from_chars(given->data(), given->data() + given->size(), value);
-  if (error != std::errc() || end != given->data() + given->size() || value < 1 || value > max) {
-    const std::string bound = std::to_string(max);
-    fail(invalid(std::string(name), "Give a whole number from 1 to " + bound + ".",
-                 "请填写 1 到 " + bound + " 之间的整数。"));
+  if (error != std::errc() || end != given->data() + given->size() || value < min || value > max) {
+    const std::string from = std::to_string(min);
+    const std::string to = std::to_string(max);
+    fail(invalid(std::string(name), "Give a whole number from " + from + " to " + to + ".",
+                 "请填写 " + from + " 到 " + to + " 之间的整数。"));
     return std::nullopt;
   }
   return value;

@@ -27,7 +27,8 @@ class Fields {
   Fields(std::vector<http::QueryParameter> parameters, Empty empty);
 
   std::optional<std::string_view> text(std::string_view name, std::size_t bytes_max);
-  std::optional<std::size_t> count(std::string_view name, std::size_t max);  // 1 to max
+  // A whole number from min to max.
+  std::optional<std::size_t> count(std::string_view name, std::size_t max, std::size_t min = 1);
 
   // What parse(text, name) answers: `fields.parsed("on", Date::parse)`.
   template <typename T>

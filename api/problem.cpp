@@ -51,6 +51,12 @@ Problem problem_of(const Error& error) {
               {"The request holds more than is taken", "请求内容超过上限"},
               error.message,
               error.field};
+    case ErrorCode::out_of_range:
+      return {416,
+              "out-of-range",
+              {"The position is beyond the end", "所求位置超出末尾"},
+              error.message,
+              error.field};
     case ErrorCode::unavailable:
       return {503,
               "unavailable",
@@ -152,6 +158,15 @@ Problem unsupported_media_type(std::string_view wanted) {
           {"The body has the wrong media type", "请求正文的类型不对"},
           {"Send the body as " + type + " and say so in Content-Type.",
            "请以 " + type + " 发送正文，并在 Content-Type 中注明。"},
+          {}};
+}
+
+Problem no_partner() {
+  return {403,
+          "no-partner",
+          {"This certificate is of no partner", "该证书不属于任何合作方"},
+          {"The certificate was never registered here, or its partner was revoked; ask the registry.",
+           "该证书未在此登记，或其合作方已被撤销，请联系登记方。"},
           {}};
 }
 

@@ -28,6 +28,7 @@ Problem no_such_path();
 Problem method_not_allowed();
 Problem unsupported_media_type(std::string_view wanted);  // a literal, "application/json"
 Problem unsupported_content_coding();
+Problem no_partner();
 
 // Status, type, body and the headers of a problem; replaces what the response held.
 void write_problem(const Problem& problem, Language language, http::Response& response);

@@ -15,10 +15,18 @@ bool is_brace(std::string_view segment) {
   return segment.starts_with('{');
 }
 
+constexpr std::string_view kTailEnd = "...}";
+
+bool is_tail(std::string_view segment) {
+  return segment.ends_with(kTailEnd);
+}
+
 }  // namespace
 
 std::string_view cache_control(Cache cache) {
   switch (cache) {
+    case Cache::log_head:
+      return "public, max-age=2";
     case Cache::registry:
       return "public, max-age=60";
     case Cache::page:
@@ -36,7 +44,12 @@ bool matches(std::string_view pattern, std::string_view path, PathValues& values
   while (!pattern.empty() && !path.empty()) {
     if (path.front() != '/') return false;
     const std::string_view wanted = take_segment(pattern);
+    const std::string_view rest = path.substr(1);
     const std::string_view given = take_segment(path);
+    if (is_tail(wanted)) {
+      values.raw[values.count++] = rest;
+      return !rest.empty();
+    }
     if (!is_brace(wanted)) {
       if (wanted != given) return false;
     } else {
@@ -59,7 +72,8 @@ std::string_view brace_name(std::string_view pattern, std::size_t index) {
   while (!pattern.empty()) {
     const std::string_view segment = take_segment(pattern);
     if (!is_brace(segment)) continue;
-    if (index-- == 0) return segment.substr(1, segment.size() - 2);
+    const std::size_t end_bytes = is_tail(segment) ? kTailEnd.size() : 1;
+    if (index-- == 0) return segment.substr(1, segment.size() - 1 - end_bytes);
   }
   return {};
 }

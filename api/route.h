@@ -26,6 +26,7 @@ enum class Verb { get, post };  // get answers HEAD too
 // Who may keep an answer, and for how long without asking again.
 enum class Cache {
   no_store,   // about a person, or about this very moment
+  log_head,   // public, seconds: moves with every commit
   registry,   // public, a minute: what a suspended filing may look effective for
   page,       // public, five minutes: changes with a release only
   immutable,  // public, a year: the address names the content
@@ -35,6 +36,7 @@ std::string_view cache_control(Cache cache);
 // On which listeners a route answers.
 inline constexpr unsigned kPublic = 1;
 inline constexpr unsigned kAdmin = 2;
+inline constexpr unsigned kPartner = 4;
 
 struct Route {
   Verb verb = Verb::get;
@@ -57,7 +59,8 @@ struct Route {
 };
 
 // Whether `path` (undecoded) is of this pattern. The segments that stand for braces are put into
-// `values`, undecoded, in order.
+// `values`, undecoded, in order. A last brace of the form {name...} stands for all that is left,
+// one segment or more.
 bool matches(std::string_view pattern, std::string_view path, PathValues& values);
 
 // Whether the parameter stands in the path of the route, not in its query.

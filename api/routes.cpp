@@ -6,6 +6,7 @@
 #include "api/find_institutions.h"
 #include "api/find_occupations.h"
 #include "api/institutions_page.h"
+#include "api/list_changes.h"
 #include "api/openapi.h"
 #include "api/page.h"
 #include "api/show_catalog_item.h"
@@ -13,6 +14,7 @@
 #include "api/show_institution.h"
 #include "api/show_institution_history.h"
 #include "api/show_limits.h"
+#include "api/show_log.h"
 #include "api/show_occupation.h"
 #include "api/verification_page.h"
 #include "api/verify_certificate.h"
@@ -25,12 +27,14 @@ constexpr std::string_view kString = R"({"type":"string"})";
 constexpr std::string_view kDate = R"({"type":"string","format":"date"})";
 constexpr std::string_view kLists = R"({"enum":["foreign","dual"]})";
 constexpr std::string_view kPositive = R"({"type":"integer","minimum":1})";
+constexpr std::string_view kFromZero = R"({"type":"integer","minimum":0})";
 constexpr std::string_view kLimit = R"({"type":"integer","minimum":1,"maximum":100})";
 constexpr std::string_view kStates =
     R"({"enum":["effective","in_procedure","not_yet_valid","suspended","expired","revoked",)"
     R"("cancelled","any"],"default":"effective"})";
 
 constexpr std::string_view kHtml = "text/html; charset=utf-8";
+constexpr std::string_view kNdjson = "application/x-ndjson";
 constexpr std::string_view kForm = "application/x-www-form-urlencoded";
 
 const Parameter kOn = {"on", kDate, "The day the answer is for; today in Shanghai if left out."};
@@ -141,6 +145,52 @@ const std::vector<Route> kRoutes = {
      .answer_schema = "Authorization",
      .localized = true,
      .handler = answer_json<CheckAuthorization>},
+    {.pattern = "/v1/changes",
+     .operation = "listChanges",
+     .summary = "Entries of the change log from a seq on, then the signed checkpoint over them.",
+     .parameters = {{"after", kFromZero, "The last seq you have; leave it out to begin at 0."},
+                    {"limit", R"({"type":"integer","minimum":1,"maximum":10000})",
+                     "Entries an answer; 1000 if left out. An answer also ends at 1 MiB."},
+                    {"wait", R"({"type":"integer","minimum":0,"maximum":60})",
+                     "Seconds to wait for the first new entry where there is none yet."}},
+     .answer_type = kNdjson,
+     .cache = Cache::no_store,
+     .cost = 5,
+     .listeners = kPublic | kPartner,
+     .handler = answer_changes},
+    {.pattern = "/v1/log",
+     .operation = "showLog",
+     .summary = "The log's name, size and verifier keys.",
+     .answer_schema = "Log",
+     .cache = Cache::log_head,
+     .listeners = kPublic | kPartner,
+     .handler = answer_log},
+    {.pattern = "/checkpoint",
+     .operation = "showCheckpoint",
+     .summary = "The newest checkpoint of the log (C2SP tlog-checkpoint).",
+     .answer_type = "text/plain; charset=utf-8",
+     .cache = Cache::log_head,
+     .listeners = kPublic | kPartner,
+     .handler = answer_checkpoint},
+    {.pattern = "/tile/entries/{tile...}",
+     .operation = "showEntryBundle",
+     .summary = "256 entries of the log, each behind its length in two bytes (C2SP tlog-tiles).",
+     .parameters = {{"tile", kString, "000, x001/234; with .p/W for the first W alone."}},
+     .answer_type = "application/octet-stream",
+     .cache = Cache::immutable,
+     .cost = 2,
+     .listeners = kPublic | kPartner,
+     .handler = answer_entries},
+    {.pattern = "/tile/{level}/{tile...}",
+     .operation = "showTile",
+     .summary = "256 hashes of one level of the tree (C2SP tlog-tiles).",
+     .parameters = {{"level", kFromZero, "0 holds the entries' hashes."},
+                    {"tile", kString, "000, x001/234; with .p/W for the first W alone."}},
+     .answer_type = "application/octet-stream",
+     .compress = false,
+     .cache = Cache::immutable,
+     .listeners = kPublic | kPartner,
+     .handler = answer_tile},
     {.pattern = "/v1/limits",
      .operation = "showLimits",
      .summary = "The bounds that a client can meet.",
@@ -158,14 +208,14 @@ const std::vector<Route> kRoutes = {
      .summary = "The process answers.",
      .answer_schema = "Alive",
      .cache = Cache::no_store,
-     .listeners = kPublic | kAdmin,
+     .listeners = kPublic | kAdmin | kPartner,
      .handler = answer_livez},
     {.pattern = "/readyz",
      .operation = "showReadiness",
      .summary = "It should be sent requests; 503 while it drains.",
      .answer_schema = "Ready",
      .cache = Cache::no_store,
-     .listeners = kPublic | kAdmin,
+     .listeners = kPublic | kAdmin | kPartner,
      .handler = answer_readyz},
     {.pattern = "/metrics",
      .operation = "showMetrics",

@@ -3,13 +3,16 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "index/feed.h"
 #include "index/store.h"
 
 namespace chayan::api {
@@ -32,6 +35,19 @@ struct Sample {
 };
 
 // Empty functions are allowed everywhere. All are called from any server thread and must not throw.
+// Who a client certificate on the partner listener belongs to, and what they may see.
+struct Partner {
+  std::string name;
+  index::Visibility visibility;
+};
+
+// Private fields that left this house: recorded before they do.
+struct Disclosure {
+  const Partner& partner;
+  // Seqs of the entries whose private fields were shown, ascending.
+  const std::vector<std::uint64_t>& seqs;
+};
+
 struct Services {
   const index::Store& store;
   const Clock& clock;
@@ -41,6 +57,10 @@ struct Services {
   std::function<void(const Error&)> report_fault = {};
   // False from the moment the process drains; /readyz says so.
   std::function<bool()> ready = {};
+  // The partner with this certificate (SHA-256 of its DER, 32 bytes); nullopt: none, or no longer.
+  std::function<std::optional<Partner>(std::string_view fingerprint)> find_partner = {};
+  // Makes the record durable; on an error nothing may be shown.
+  std::function<Result<void>(const Disclosure&)> record_disclosure = {};
   // Counters of the server, read when /metrics is asked.
   std::function<std::vector<Sample>()> samples = {};
 };

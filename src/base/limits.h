@@ -61,6 +61,12 @@ inline constexpr std::size_t kEntryBytesMax =
 inline constexpr std::size_t kBatchChangesMax =
     2000;  // changes under one fsync by import; 1-2 MB of WriteBatch
 
+// ---- The change feed. An answer is built in memory, and a reader asks for the next when it has
+// this one: that is all the back-pressure there is to have.
+inline constexpr std::size_t kFeedEntriesDefault = 1000;
+inline constexpr std::size_t kFeedEntriesMax = 10'000;
+inline constexpr std::size_t kFeedBytesMax = 1ULL << 20;  // some 3,000 entries
+
 // ---- Lists.
 inline constexpr std::size_t kPageItemsDefault = 20;
 inline constexpr std::size_t kPageItemsMax = 100;

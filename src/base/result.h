@@ -17,6 +17,7 @@ enum class ErrorCode {
   conflict,          // the input contradicts what is recorded
   calendar_missing,  // a working day was asked for in a year whose calendar is not loaded
   too_large,         // a bound of base/limits.h is exceeded
+  out_of_range,      // a position beyond the end of what it is a position in
   corrupt,           // stored bytes are not what was written
   io,                // the outcome is unknown: the disk or the operating system failed
   unavailable,       // cannot be done now (read-only, draining)
