@@ -193,13 +193,11 @@ class Session final : public Timed {
       }
       const Interruption why = std::exchange(interruption_, Interruption::none);
       client_ended_ = reads && error == asio::error::eof;
-      if (why == Interruption::abandon) co_return false;
-      if (why == Interruption::ring || why == Interruption::drain) co_return true;
-      if (why == Interruption::deadline || client_ended_) {
-        exchange_.end_wait();
-        co_return true;
-      }
-      if (error || !reads) co_return false;
+      const bool broken = reads ? error && error != asio::error::operation_aborted && !client_ended_
+                                : why == Interruption::none;
+      if (broken || why == Interruption::abandon) co_return false;
+      if (why == Interruption::deadline || client_ended_) exchange_.end_wait();
+      if (why != Interruption::none || client_ended_) co_return true;
     }
     co_return true;
   }

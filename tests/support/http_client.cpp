@@ -139,14 +139,19 @@ bool HttpClient::start_tls(const ClientTls& tls) {
     SSL_set_alpn_protos(tls_.get(), reinterpret_cast<const unsigned char*>(list.data()),
                         static_cast<unsigned>(list.size()));
   }
-  if (tls.resumed != nullptr) SSL_set_session(tls_.get(), tls.resumed);
+  if (tls.resumed != nullptr) {
+    const std::unique_ptr<SSL_SESSION, decltype(&SSL_SESSION_free)> ours(
+        SSL_SESSION_dup(tls.resumed), SSL_SESSION_free);
+    SSL_set_session(tls_.get(), ours.get());
+  }
   timeval patience{kPatience.count(), 0};  // the handshake blocks in read()
   ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   SSL_set_fd(tls_.get(), socket_);
   return SSL_connect(tls_.get()) == 1;
 }
 
-// A copy: the original is spoilt when its connection ends without a farewell.
+// A copy, and a copy again where it is resumed: a session is spoilt when a connection of it ends
+// without a farewell.
 std::shared_ptr<SSL_SESSION> HttpClient::tls_session() const {
   return {SSL_SESSION_dup(SSL_get0_session(tls_.get())), SSL_SESSION_free};
 }
