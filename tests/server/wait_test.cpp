@@ -322,8 +322,9 @@ TEST(Ring, BeforeAndAfterTheServerRunsDoesNoHarm) {
   server.ring();
 }
 
-// Clients that follow the number, each on a thread of its own; odd ones send another request in
-// front, so that the wait begins while answers are on their way.
+// Clients that follow the number, each on a thread of its own. Odd ones use TLS and send another
+// request in front, so that rings come between the asking and the wait: TLS always suspends to
+// send.
 class Followers {
  public:
   Followers(const TestServer& server, std::size_t count, std::uint64_t last) : seen_(count) {
@@ -346,10 +347,10 @@ class Followers {
   void follow(const TestServer& server, std::size_t i, std::uint64_t last) {
     const bool pipelines = i % 2 == 1;
     std::uint64_t requests = 0;
-    HttpClient client = server.connect();
+    HttpClient client = connect(server, pipelines);
     while (seen_[i] < last) {
-      if (++requests % 100 == 0) client = server.connect();
-      client.send((pipelines ? get("/bytes/9000") : std::string()) + after(seen_[i]));
+      if (++requests % 100 == 0) client = connect(server, pipelines);
+      client.send((pipelines ? get("/before") : std::string()) + after(seen_[i]));
       const bool echoed = !pipelines || client.read_reply();
       const auto reply = client.read_reply();
       if (!echoed || !reply || reply->body == "waited" || std::stoull(reply->body) <= seen_[i]) {
@@ -361,6 +362,12 @@ class Followers {
     }
   }
 
+  static HttpClient connect(const TestServer& server, bool secure) {
+    HttpClient client = server.connect(secure ? 1 : 0);
+    if (secure) client.start_tls();  // where it fails no reply comes
+    return client;
+  }
+
   std::vector<std::atomic<std::uint64_t>> seen_;
   std::atomic<std::uint64_t> failures_{0};
   std::vector<std::thread> threads_;
@@ -368,9 +375,14 @@ class Followers {
 
 constexpr std::size_t kFollowers = 6;
 
-server::Options on_two_threads(News& news) {
+// Listener 0 is plain, 1 is TLS.
+server::Options on_two_threads(News& news, const SelfSigned& files) {
   server::Options options = news.options();
   options.threads = 2;
+  server::Listener secure = options.listeners[0];
+  secure.tls_certificate_file = files.certificate_file();
+  secure.tls_key_file = files.key_file();
+  options.listeners.push_back(std::move(secure));
   return options;
 }
 
@@ -379,7 +391,8 @@ server::Options on_two_threads(News& news) {
 TEST(Ring, ReachesEveryFollowerEachTime) {
   const auto last = scaled(3000, 300);
   News news;
-  TestServer server(on_two_threads(news));
+  const SelfSigned files;
+  TestServer server(on_two_threads(news, files));
   Followers followers(server, kFollowers, last);
   for (std::uint64_t number = 1; number <= last; ++number) {
     news.number = number;
@@ -399,7 +412,8 @@ TEST(Ring, IsNotLostAmongManyFromManyThreads) {
   const auto each = scaled(30'000, 3000);
   constexpr std::uint64_t kWriters = 2;
   News news;
-  TestServer server(on_two_threads(news));
+  const SelfSigned files;
+  TestServer server(on_two_threads(news, files));
   Followers followers(server, kFollowers, each * kWriters);
   std::vector<std::thread> writers;
   for (std::uint64_t w = 0; w < kWriters; ++w) {
