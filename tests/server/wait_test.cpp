@@ -409,7 +409,7 @@ TEST(Ring, ReachesEveryFollowerEachTime) {
 }
 
 TEST(Ring, IsNotLostAmongManyFromManyThreads) {
-  const auto each = scaled(30'000, 3000);
+  const auto each = scaled(1'000'000, 20'000);
   constexpr std::uint64_t kWriters = 2;
   News news;
   const SelfSigned files;
