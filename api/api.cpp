@@ -212,8 +212,7 @@ class Api::Dispatch {
   }
 
   Result<void> handle(const Route& route, PathValues& values, const http::Request& request,
-                      Language language, const Partner* partner,
-                      http::Response& response) const {
+                      Language language, const Partner* partner, http::Response& response) const {
     auto target = http::parse_target(request.target);
     if (!target) return about_known_parameter(route, target.error());
     if (auto known = check_parameters(route, target->query); !known) return known;

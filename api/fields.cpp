@@ -40,8 +40,7 @@ std::optional<std::string_view> Fields::text(std::string_view name, std::size_t 
   return given;
 }
 
-std::optional<std::size_t> Fields::count(std::string_view name, std::size_t max,
-                                         std::size_t min) {
+std::optional<std::size_t> Fields::count(std::string_view name, std::size_t max, std::size_t min) {
   const auto given = find(name);
   if (!given) return std::nullopt;
   std::size_t value = 0;

@@ -69,6 +69,13 @@ void write_responses(JsonWriter& json, const Route& route) {
   json.end_object();
 }
 
+// OpenAPI has no word for a path parameter that takes several segments: it is an ordinary one there.
+std::string path_template(std::string_view pattern) {
+  std::string path(pattern);
+  if (const std::size_t at = path.find("...}"); at != std::string::npos) path.erase(at, 3);
+  return path;
+}
+
 void write_operation(JsonWriter& json, const Route& route) {
   json.key(route.verb == Verb::get ? "get" : "post").begin_object();
   json.member("operationId", route.operation).member("summary", route.summary);
@@ -104,7 +111,7 @@ std::string openapi_document(std::span<const Route> routes) {
   json.key("paths").begin_object();
   // Each pattern stands once in the table, so each path has one operation.
   for (const Route& route : routes) {
-    json.key(route.pattern).begin_object();
+    json.key(path_template(route.pattern)).begin_object();
     write_operation(json, route);
     json.end_object();
   }

@@ -162,12 +162,13 @@ Problem unsupported_media_type(std::string_view wanted) {
 }
 
 Problem no_partner() {
-  return {403,
-          "no-partner",
-          {"This certificate is of no partner", "该证书不属于任何合作方"},
-          {"The certificate was never registered here, or its partner was revoked; ask the registry.",
-           "该证书未在此登记，或其合作方已被撤销，请联系登记方。"},
-          {}};
+  return {
+      403,
+      "no-partner",
+      {"This certificate is of no partner", "该证书不属于任何合作方"},
+      {"The certificate was never registered here, or its partner was revoked; ask the registry.",
+       "该证书未在此登记，或其合作方已被撤销，请联系登记方。"},
+      {}};
 }
 
 Problem unsupported_content_coding() {

@@ -53,9 +53,9 @@ void finish_representation(const Route& route, const http::Request& request,
   if (response.body.empty()) return;
 
   set_vary(route, response);
-  const http::Coding coding = response.body.size() > limits::kCompressAboveBytes
-                                  ? http::choose_coding(request.field("Accept-Encoding"))
-                                  : http::Coding::identity;
+  const bool is_worth_it = route.compress && response.body.size() > limits::kCompressAboveBytes;
+  const http::Coding coding =
+      is_worth_it ? http::choose_coding(request.field("Accept-Encoding")) : http::Coding::identity;
   if (is_read(request.method) && response.status == 200) {
     const std::string etag = etag_of(coding, response.body);
     response.set("ETag", etag);

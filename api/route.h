@@ -50,6 +50,7 @@ struct Route {
   std::string_view answer_type = "application/json";
   std::string_view answer_schema = {};  // name in components/schemas; empty: not JSON
   int answer_status = 200;
+  bool compress = true;  // false: the bytes are as good as random, or compressed already
   Cache cache = Cache::registry;
   int cost = 1;            // relative: 1 is a read by key, 5 a scan; what a rate limit will charge
   bool localized = false;  // the answer has sentences in the language of Accept-Language

@@ -287,6 +287,18 @@ std::string_view component_schemas() {
 "Ready": {
   "type": "object", "additionalProperties": false, "required": ["status", "read_only"],
   "properties": {"status": {"enum": ["ready"]}, "read_only": {"type": "boolean"}}},
+"Log": {
+  "type": "object", "additionalProperties": false, "required": ["origin", "role", "size", "root", "keys"],
+  "properties": {
+    "origin": {"type": "string", "description": "The log's name, as in its checkpoints."},
+    "role": {"enum": ["origin", "mirror"]},
+    "size": {"$ref": "#/components/schemas/Seq"},
+    "root": {"type": "string", "description": "Of the published checkpoint, hexadecimal."},
+    "keys": {"type": "array", "items": {
+      "type": "object", "additionalProperties": false, "required": ["scheme", "vkey"],
+      "properties": {
+        "scheme": {"enum": ["ed25519", "sm2"]},
+        "vkey": {"type": "string", "description": "name+id+key, as Go's sumdb/note reads it."}}}}}},
 "OpenApi": {"type": "object"}
 })json";
 }

@@ -38,11 +38,6 @@ Result<log::TilePath> require_tile(const Call& call, unsigned level, std::string
   return *tile;
 }
 
-// Immutable by address, so the address is the tag.
-void set_address_etag(const Call& call, http::Response& response) {
-  response.set("ETag", '"' + to_base64url(call.request.target) + '"');
-}
-
 void write_key(JsonWriter& json, const log::NoteKey& key) {
   json.begin_object();
   json.member("scheme", key.scheme == crypto::SignatureScheme::sm2 ? "sm2" : "ed25519");
@@ -77,7 +72,6 @@ Result<void> answer_tile(const Call& call, http::Response& response) {
   const std::size_t bytes = tile->width * sizeof(Hash);
   if (!*content || (*content)->size() < bytes) return corrupt("a published tile is missing");
   response.body.assign(**content, 0, bytes);
-  set_address_etag(call, response);
   return {};
 }
 
@@ -93,7 +87,6 @@ Result<void> answer_entries(const Call& call, http::Response& response) {
       });
   if (!read) return read.error();
   if (left > 0) return corrupt("published entries are missing");
-  set_address_etag(call, response);
   return {};
 }
 

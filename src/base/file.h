@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace chayan {
 
@@ -21,6 +22,7 @@ class OpenFile {
   ~OpenFile() {
     if (descriptor_ >= 0) ::close(descriptor_);
   }
+  OpenFile(OpenFile&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
   OpenFile(const OpenFile&) = delete;
   OpenFile& operator=(const OpenFile&) = delete;
 

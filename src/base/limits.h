@@ -30,7 +30,13 @@ inline constexpr std::size_t kCompressAboveBytes =
 inline constexpr auto kTlsHandshakeMax = 5s;
 inline constexpr auto kHeadMax = 10s;
 inline constexpr auto kBodyMax = 10s;
+// An answer held in memory has one write deadline. A streamed one has it anew for each piece: a
+// long download may take its hours, a reader that takes less than 2 KiB/s is cut.
 inline constexpr auto kWriteMax = 30s;  // a phone on a bad line takes a page of 200 KiB in this
+inline constexpr std::size_t kBodyPieceBytesMax =
+    64ULL * 1024;  // all that a slow reader of a streamed body costs; larger ones send no faster
+inline constexpr auto kWaitMax =
+    60s;  // long poll; proxies and NATs forget a silent connection after a minute or more
 inline constexpr auto kIdleMax = 30s;
 inline constexpr auto kDrainMax = 10s;  // SIGTERM to exit with requests under way
 inline constexpr auto kLingerMax =

@@ -28,7 +28,10 @@ void Response::clear() {
   content_type = {};
   headers.clear();
   body.clear();
+  source.reset();
+  source_bytes = 0;
   close = false;
+  wait.reset();
 }
 
 void Response::set(std::string_view name, std::string_view value) {

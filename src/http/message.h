@@ -2,9 +2,12 @@
 // hands the server an Application made of api functions.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,6 +33,11 @@ struct Request {
   std::string_view body;
   std::string_view client;  // peer's IP address as text
   bool secure = false;      // arrived over TLS
+  // SHA-256 of the client's certificate (DER, 32 bytes); empty where there is none. The client has
+  // proven that it holds the key, and the certificate is within its validity. Who issued it was not
+  // looked at: whether this one counts is the application's to decide.
+  std::string_view peer_certificate;
+  bool waited = false;  // Response::wait is over, or the server cannot wait: answer now
 
   // Value of the first field of that name, compared without case; empty where there is none.
   std::string_view field(std::string_view name) const;
@@ -40,15 +48,40 @@ struct Header {
   std::string value;
 };
 
+// A body that is too long to be held, read while it is sent. Lives on one server thread, which it
+// holds up while it reads, and is destroyed as soon as it is not needed: sent, cut, or HEAD.
+class BodySource {
+ public:
+  virtual ~BodySource() = default;
+  // Fills `room` from the front, in part or whole, and says how much; 0: nothing more, or a
+  // failure. Must not throw.
+  virtual std::size_t read(std::span<char> room) = 0;
+};
+
 // Reused from request to request on a connection: clear() keeps capacity.
 // The server adds Date, Content-Length and Connection, leaves the body out for HEAD, and nothing
 // else.
+//
+// An answer is made of `body`; or of `source`; or it is put off by `wait`, and then nothing else of
+// it counts.
 struct Response {
   int status = 200;
   std::string_view content_type;  // a literal; empty: none
   std::vector<Header> headers;
   std::string body;
+  // Where set, the body is source_bytes bytes read from it, in pieces of up to
+  // limits::kBodyPieceBytesMax: each is sent before the next is read. A source that ends early cuts
+  // the connection, so that a client cannot take the part for the whole.
+  std::unique_ptr<BodySource> source;
+  std::uint64_t source_bytes = 0;
   bool close = false;  // close the connection after this answer
+
+  // Long poll. Set: there is nothing to answer yet. The same request is put to the application
+  // again after each Server::ring(), and with Request::waited when this time has passed (at most
+  // limits::kWaitMax, and a tenth of a second late at most), when the server drains, or when the
+  // client has ended its side; it must then be answered. The time runs from the first asking: what
+  // later askings say does not move it.
+  std::optional<std::chrono::milliseconds> wait;
 
   void clear();
   void set(std::string_view name, std::string_view value);  // appends, or replaces one of that name
@@ -73,10 +106,11 @@ struct Application {
   // Longest body that this method and target take; 0: none. Asked before a byte of the body is
   // read.
   std::function<std::size_t(Method method, std::string_view target)> body_bytes_max;
-  // Makes the answer. Runs to completion on the calling thread.
+  // Makes the answer, or puts it off. Runs to completion on the calling thread.
   std::function<void(const Request& request, Response& response)> answer;
-  // Makes the answer to a refused request; `accept_language` is what could be read of that field.
-  // `reason` is a short English sentence about the framing, without any byte of the request.
+  // Makes the answer to a refused request, with a `body`; `accept_language` is what could be read
+  // of that field. `reason` is a short English sentence about the framing, without any byte of the
+  // request.
   std::function<void(Refusal refusal, std::string_view reason, std::string_view accept_language,
                      Response& response)>
       refuse;

@@ -15,22 +15,36 @@ Deadlines::Deadlines(const Timing& timing)
 
 void Deadlines::enter(Timed& timed, Phase phase) {
   const auto index = static_cast<std::size_t>(phase);
+  leave(timed);
   timed.phase_ = phase;
   timed.deadline_ = std::chrono::steady_clock::now() + length_[index];
-  timed.unlink();
   lists_[index].push_back(timed);
+}
+
+void Deadlines::enter_wait(Timed& timed, TimePoint end) {
+  leave(timed);
+  timed.phase_ = Phase::wait;
+  timed.deadline_ = end;
+  waiting_.insert(timed);
 }
 
 void Deadlines::check(TimePoint now) {
   for (std::size_t phase = 0; phase < kPhases; ++phase) {
     List& list = lists_[phase];
-    while (!list.empty() && list.front().deadline_ <= now) {
-      Timed& timed = list.front();
-      timed.unlink();
-      lists_[kPassed].push_back(timed);
-      timed.deadline_passed();
-    }
+    while (!list.empty() && list.front().deadline_ <= now) pass(list.front());
   }
+  while (!waiting_.empty() && waiting_.begin()->deadline_ <= now) pass(*waiting_.begin());
+}
+
+void Deadlines::leave(Timed& timed) {
+  timed.ListHook::unlink();
+  timed.SetHook::unlink();
+}
+
+void Deadlines::pass(Timed& timed) {
+  leave(timed);
+  lists_[kPassed].push_back(timed);
+  timed.deadline_passed();
 }
 
 }  // namespace chayan::server

@@ -1,5 +1,6 @@
 #include "server/exchange.h"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -19,6 +20,13 @@ Exchange::Exchange(ThreadState& thread, const http::Application& application, st
                    bool secure)
     : thread_(thread), application_(application), client_(std::move(client)), secure_(secure) {}
 
+Exchange::Wait::Wait(std::atomic<std::uint64_t>& counter, std::chrono::milliseconds length)
+    : waiting(counter),
+      end(std::chrono::steady_clock::now() +
+          std::min<std::chrono::milliseconds>(length, limits::kWaitMax)) {
+  ++waiting;
+}
+
 void Exchange::discard_input() {
   input_.clear();
   needed_bytes_ = limits::kHeadBytesMax;
@@ -32,6 +40,7 @@ Exchange::Next Exchange::advance(std::string& out) {
 }
 
 std::optional<Exchange::Next> Exchange::answer_next(std::string& out) {
+  if (stream_) return send_piece(out);
   if (!skip_empty_line()) return await(Phase::head, limits::kHeadBytesMax);
   const std::string_view bytes = input_.bytes();
   if (bytes.empty()) return await(Phase::idle, limits::kHeadBytesMax);
@@ -48,10 +57,12 @@ std::optional<Exchange::Next> Exchange::answer_next(std::string& out) {
     return await(Phase::body, request_bytes);
   }
   const auto next = answer(bytes.substr(scan_.head_bytes(), body_bytes), out);
+  if (next == Next::wait) return next;  // the request stays
   input_.consume(request_bytes);
   scan_ = HeadScan();
   empty_line_skipped_ = false;
   awaits_ = Phase::idle;
+  if (stream_) return send_piece(out);  // its first piece goes out with the head
   return next;
 }
 
@@ -74,23 +85,9 @@ Exchange::Next Exchange::await(Phase phase, std::size_t needed_bytes) {
 }
 
 std::optional<Exchange::Next> Exchange::answer(std::string_view body, std::string& out) {
+  if (const auto next = ask(body)) return next;
   const Head& head = thread_.head;
   http::Response& response = thread_.response;
-  http::Request request;
-  request.method = head.method;
-  request.method_text = head.method_text;
-  request.target = head.target;
-  request.fields = head.fields();
-  request.body = body;
-  request.client = client_;
-  request.secure = secure_;
-  response.clear();
-  try {
-    application_.answer(request, response);
-  } catch (...) {  // it promised not to throw: nothing it has made can be trusted
-    count(thread_.counters.application_faults);
-    return Next::broken;
-  }
   ++requests_;
   count(thread_.counters.requests_answered);
   const bool spent = thread_.requests_limited && requests_ >= limits::kRequestsPerConnectionMax;
@@ -103,6 +100,68 @@ std::optional<Exchange::Next> Exchange::answer(std::string_view body, std::strin
     framing.persistence = Persistence::keep_and_say;
   }
   write_response(response, framing, thread_.date.at(std::time(nullptr)), out);
+  if (response.source && sends_content(response.status, framing)) {
+    stream_.emplace(Stream{std::move(response.source), response.source_bytes, close});
+    return std::nullopt;
+  }
+  response.source.reset();
+  if (close) return Next::close;
+  return std::nullopt;
+}
+
+std::optional<Exchange::Next> Exchange::ask(std::string_view body) {
+  const Head& head = thread_.head;
+  http::Response& response = thread_.response;
+  http::Request request;
+  request.method = head.method;
+  request.method_text = head.method_text;
+  request.target = head.target;
+  request.fields = head.fields();
+  request.body = body;
+  request.client = client_;
+  request.secure = secure_;
+  request.peer_certificate = peer_certificate_;
+  request.waited = (wait_ && wait_->over) || thread_.draining;
+  response.clear();
+  try {
+    application_.answer(request, response);
+  } catch (...) {  // it promised not to throw: nothing it has made can be trusted
+    count(thread_.counters.application_faults);
+    return Next::broken;
+  }
+  if (!response.wait) {
+    wait_.reset();
+    return std::nullopt;
+  }
+  if (request.waited) {  // it promised to answer now
+    count(thread_.counters.application_faults);
+    return Next::broken;
+  }
+  if (!wait_) wait_.emplace(thread_.counters.requests_waiting, *response.wait);
+  return Next::wait;
+}
+
+// nullopt: the body is complete and the connection goes on.
+std::optional<Exchange::Next> Exchange::send_piece(std::string& out) {
+  const auto room = static_cast<std::size_t>(
+      std::min<std::uint64_t>(stream_->bytes_left, limits::kBodyPieceBytesMax));
+  const std::size_t begin = out.size();
+  out.resize(begin + room);
+  std::size_t filled = 0;
+  try {
+    if (room > 0) filled = stream_->source->read({out.data() + begin, room});
+  } catch (...) {  // as good as its end
+  }
+  if (filled > room || (filled == 0 && room > 0)) {
+    out.resize(begin);
+    count(thread_.counters.application_faults);
+    return Next::broken;
+  }
+  out.resize(begin + filled);
+  stream_->bytes_left -= filled;
+  if (stream_->bytes_left > 0) return Next::again;
+  const bool close = stream_->close;
+  stream_.reset();
   if (close) return Next::close;
   return std::nullopt;
 }
@@ -117,6 +176,7 @@ Exchange::Next Exchange::refuse(const Fault& fault, std::string& out) {
     count(thread_.counters.application_faults);
     return Next::broken;
   }
+  response.source.reset();
   count(thread_.counters.requests_refused);
   AnswerFraming framing;
   framing.to_head = bytes.starts_with("HEAD ");

@@ -2,11 +2,16 @@
 // out. Sessions move the bytes.
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "http/message.h"
 #include "server/input_buffer.h"
@@ -22,18 +27,28 @@ class Exchange {
 
   std::span<char> make_room() { return input_.make_room(needed_bytes_); }
   void received(std::size_t count) { input_.received(count); }
+  // False: make_room() would have to grow the buffer.
+  bool has_room() const { return !input_.full(); }
+  // Of requests from now on, see http::Request; 32 bytes or none.
+  void set_peer_certificate(std::string sha256) { peer_certificate_ = std::move(sha256); }
   // What arrives from now on is dropped.
   void discard_input();
 
   enum class Next {
     read,    // send what came out, then read on; awaits() says for what
-    again,   // send what came out, then call again: more requests are there
+    again,   // send what came out, then call again: more requests are there, or more of a body
+    wait,    // send what came out, then call again when there is reason to ask again
     close,   // send what came out, then close so that the client can read it
     broken,  // send what came out, then cut the connection: the application failed
   };
   // Answers all complete requests in order, up to limits::kPipelinedResponseBytesMax, by appending
-  // to `out`.
+  // to `out`. A streamed body comes out piece by piece.
   Next advance(std::string& out);
+
+  // After Next::wait, whose request stays in the buffer: when it must be answered, and that this
+  // has come.
+  std::chrono::steady_clock::time_point wait_end() const { return wait_->end; }
+  void end_wait() { wait_->over = true; }
 
   // idle (no byte of a request has arrived), head or body.
   Phase awaits() const { return awaits_; }
@@ -41,22 +56,46 @@ class Exchange {
   Next refuse(const Fault& fault, std::string& out);
 
  private:
+  // A body that is being sent.
+  struct Stream {
+    std::unique_ptr<http::BodySource> source;
+    std::uint64_t bytes_left;
+    bool close;  // the connection, when it is sent
+  };
+  // A request that the application has put off; counted while it lives.
+  struct Wait {
+    Wait(std::atomic<std::uint64_t>& counter, std::chrono::milliseconds length);
+    ~Wait() { --waiting; }
+    Wait(const Wait&) = delete;
+    Wait& operator=(const Wait&) = delete;
+
+    std::atomic<std::uint64_t>& waiting;
+    const std::chrono::steady_clock::time_point end;
+    bool over = false;
+  };
+
   // nullopt: one request was answered and the connection goes on.
   std::optional<Next> answer_next(std::string& out);
   std::optional<Fault> check_next_head(std::string_view bytes);
   Next await(Phase phase, std::size_t needed_bytes);
   std::optional<Next> answer(std::string_view body, std::string& out);
+  // What is left to do about the application's answer, or nullopt where it is to be sent.
+  std::optional<Next> ask(std::string_view body);
+  std::optional<Next> send_piece(std::string& out);
   bool skip_empty_line();
 
   ThreadState& thread_;
   const http::Application& application_;
   const std::string client_;
   const bool secure_;
+  std::string peer_certificate_;
   InputBuffer input_;
   HeadScan scan_;
   Phase awaits_ = Phase::idle;
   std::size_t needed_bytes_ = limits::kHeadBytesMax;  // by the request being read, from its start
   std::size_t requests_ = 0;
+  std::optional<Stream> stream_;
+  std::optional<Wait> wait_;
   bool empty_line_skipped_ = false;
 };
 

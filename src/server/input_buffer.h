@@ -13,6 +13,7 @@ class InputBuffer {
  public:
   std::string_view bytes() const { return {storage_.get() + begin_, end_ - begin_}; }
   bool empty() const { return begin_ == end_; }
+  bool full() const { return end_ - begin_ == capacity_; }
 
   // Free space, at least one byte, for a request that will take `needed` bytes in all. Memory grows
   // with what has arrived, not with what was announced. An empty buffer that has grown is given

@@ -23,6 +23,10 @@ bool has_content(int status) {
 
 }  // namespace
 
+bool sends_content(int status, AnswerFraming framing) {
+  return has_content(status) && !framing.to_head;
+}
+
 void write_response(const http::Response& response, AnswerFraming framing, std::string_view date,
                     std::string& out) {
   out.append("HTTP/1.1 ");
@@ -33,14 +37,14 @@ void write_response(const http::Response& response, AnswerFraming framing, std::
   if (content) {
     if (!response.content_type.empty()) put_field(out, "Content-Type", response.content_type);
     out.append("Content-Length: ");
-    put_number(out, response.body.size());
+    put_number(out, response.source ? response.source_bytes : response.body.size());
     out.append("\r\n");
   }
   for (const http::Header& header : response.headers) put_field(out, header.name, header.value);
   if (framing.persistence == Persistence::close) put_field(out, "Connection", "close");
   if (framing.persistence == Persistence::keep_and_say) put_field(out, "Connection", "keep-alive");
   out.append("\r\n");
-  if (content && !framing.to_head) out.append(response.body);
+  if (sends_content(response.status, framing) && !response.source) out.append(response.body);
 }
 
 }  // namespace chayan::server

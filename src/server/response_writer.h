@@ -21,8 +21,12 @@ struct AnswerFraming {
 
 inline constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
-// Appends to `out`. 204 and 304 have neither body nor Content-Length: RFC 9110 section 8.6 forbids
-// the length in the one, and in the other allows only that of the 200 it stands for.
+// Whether a body follows the head.
+bool sends_content(int status, AnswerFraming framing);
+
+// Appends to `out`; of a streamed response the head alone. 204 and 304 have neither body nor
+// Content-Length: RFC 9110 section 8.6 forbids the length in the one, and in the other allows only
+// that of the 200 it stands for.
 void write_response(const http::Response& response, AnswerFraming framing, std::string_view date,
                     std::string& out);
 

@@ -44,6 +44,10 @@ class Server::Impl {
     asio::post(workers_.front()->io(), [this] { forget_signals(); });
   }
 
+  void ring() {
+    for (const auto& worker : workers_) worker->ring();
+  }
+
   void drain_on_signals() {
     asio::io_context& io = workers_.front()->io();
     signals_ = std::make_unique<SignalSet>(io, SIGTERM, SIGINT);
@@ -70,9 +74,14 @@ class Server::Impl {
   Result<void> open_listener(Listener listener) {
     auto service = std::make_unique<Service>();
     service->application = std::move(listener.application);
+    if (listener.client_certificate && listener.tls_certificate_file.empty()) {
+      return invalid("client_certificate", "Client certificates need TLS: name a certificate file.",
+                     "客户端证书须经 TLS：请指定服务器证书文件。");
+    }
     if (!listener.tls_certificate_file.empty()) {
       auto tls = make_tls_context(listener.tls_certificate_file, listener.tls_key_file);
       if (!tls) return tls.error();
+      if (listener.client_certificate) require_client_certificate(**tls);
       service->tls = std::move(*tls);
     }
     Endpoint endpoint = listener.endpoint;
@@ -113,6 +122,9 @@ void Server::drain() {
 }
 void Server::drain_on_signals() {
   impl_->drain_on_signals();
+}
+void Server::ring() {
+  impl_->ring();
 }
 bool Server::draining() const {
   return impl_->draining();

@@ -44,6 +44,11 @@ struct Listener {
   std::string tls_certificate_file;  // PEM chain; empty: plain HTTP
   std::string tls_key_file;
   http::Application application;
+  // TLS with a client certificate: a handshake without one fails. Any certificate within its
+  // validity is taken, whoever issued it: partners' certificates, self-signed ones too, are pinned
+  // by the application (http::Request::peer_certificate), and a pin says more than any issuer
+  // could.
+  bool client_certificate = false;
 };
 
 struct Options {
@@ -60,11 +65,14 @@ struct Counters {
   std::atomic<std::uint64_t> connections_open{0};
   std::atomic<std::uint64_t> connections_shed{0};  // over Options::connections_per_thread_max
   std::atomic<std::uint64_t> requests_answered{0};
+  std::atomic<std::uint64_t> requests_waiting{0};  // now, see http::Response::wait
   std::atomic<std::uint64_t> requests_refused{0};  // by the server itself, see http::Refusal
   std::atomic<std::uint64_t> deadlines_missed{0};  // by handshake, head, body or write; an idle
                                                    // connection that is closed is ordinary
   std::atomic<std::uint64_t> tls_handshakes_failed{0};
-  std::atomic<std::uint64_t> application_faults{0};  // answer or refuse threw: connection cut
+  std::atomic<std::uint64_t> application_faults{0};  // answer or refuse threw, answer waited after
+                                                     // its time, a source ended early:
+                                                     // connection cut
 };
 
 class Server {
@@ -84,6 +92,9 @@ class Server {
   void drain();
   // Calls drain() on SIGTERM and SIGINT. Call before run().
   void drain_on_signals();
+  // From any thread: what waiting requests wait for may have come; each is asked again. Make the
+  // news visible to the application first, then ring. Cheap, and rings in quick succession are one.
+  void ring();
 
   bool draining() const;  // any thread
   const Counters& counters() const;

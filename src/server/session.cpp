@@ -2,12 +2,14 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <memory>
 #include <utility>
 
 #include "server/exchange.h"
 #include "server/stream.h"
+#include "server/tls.h"
 
 namespace chayan::server {
 namespace {
@@ -42,17 +44,24 @@ class Session final : public Timed {
   }
 
   void deadline_passed() override {
-    if (phase() != Phase::idle && phase() != Phase::linger) ++thread_.counters.deadlines_missed;
+    const bool ordinary =
+        phase() == Phase::idle || phase() == Phase::linger || phase() == Phase::wait;
+    if (!ordinary) ++thread_.counters.deadlines_missed;
     interrupt(Interruption::deadline);
   }
+  void ring() override {
+    if (!interrupted()) interrupt(Interruption::ring);  // another has more to say
+  }
   void drain() override {
-    if (phase() == Phase::idle || phase() == Phase::handshake) interrupt(Interruption::drain);
+    if (phase() == Phase::idle || phase() == Phase::handshake || phase() == Phase::wait) {
+      interrupt(Interruption::drain);
+    }
   }
   void abandon() override { interrupt(Interruption::abandon); }
 
  private:
   using Next = Exchange::Next;
-  enum class Interruption { none, deadline, drain, abandon };
+  enum class Interruption { none, deadline, ring, drain, abandon };
 
   // Wakes the operation under way, which may have succeeded in the same moment: interruption_ and
   // not the operation's error says what happened.
@@ -75,6 +84,7 @@ class Session final : public Timed {
     }
     while (true) {
       thread_.out.clear();
+      const std::uint64_t rings_heard = thread_.rings;
       const Next next = exchange_.advance(thread_.out);
       const bool answered = !thread_.out.empty();
       if (answered) {
@@ -89,8 +99,18 @@ class Session final : public Timed {
         co_await linger();
         co_return;
       }
-      if (next == Next::again) continue;
+      if (next == Next::again) {
+        const bool goes_on = co_await give_way();
+        if (!goes_on) co_return;
+        continue;
+      }
+      if (next == Next::wait) {
+        const bool goes_on = co_await wait(rings_heard);
+        if (!goes_on) co_return;
+        continue;
+      }
 
+      if (client_ended_) co_return;
       const Phase awaited = exchange_.awaits();
       if (awaited == Phase::idle && thread_.draining) {
         if (!receive_now()) co_return;
@@ -117,6 +137,9 @@ class Session final : public Timed {
     co_await stream_.layer().async_handshake(asio::ssl::stream_base::server, suspend(error));
     const bool secured = !error && !interrupted();
     if (!secured) ++thread_.counters.tls_handshakes_failed;
+    if (secured) {
+      exchange_.set_peer_certificate(peer_certificate(stream_.layer().native_handle()));
+    }
     co_return secured;
   }
 
@@ -135,6 +158,48 @@ class Session final : public Timed {
       unsent_.clear();
     }
     co_return !error && !interrupted();
+  }
+
+  // Lets the thread's other connections have their turn: a socket that takes whatever it is given
+  // would keep the thread until the last byte of a long body.
+  Awaitable<bool> give_way() {
+    thread_.deadlines.enter(*this, Phase::write);
+    co_await asio::post(stream_.socket().get_executor(), asio::use_awaitable_t<Executor>());
+    co_return !interrupted();
+  }
+
+  // Suspends until there is reason to put the request to the application again. It has been asked
+  // when `rings` were heard. False: the connection has ended.
+  //
+  // Reads on meanwhile, into what room is left behind the request, to see the end of the client.
+  // Where requests behind this one fill the buffer, a broken connection is still seen, but an end
+  // only when the wait is over.
+  Awaitable<bool> wait(std::uint64_t rings) {
+    if (client_ended_) {
+      exchange_.end_wait();
+      co_return true;
+    }
+    thread_.deadlines.enter_wait(*this, exchange_.wait_end());
+    while (thread_.rings == rings && !thread_.draining) {
+      SystemError error;
+      const bool reads = exchange_.has_room();
+      if (reads) {
+        const std::span<char> room = exchange_.make_room();
+        const std::size_t count = co_await stream_.layer().async_read_some(
+            asio::buffer(room.data(), room.size()), suspend(error));
+        exchange_.received(count);
+      } else {
+        co_await stream_.socket().async_wait(Socket::wait_error, suspend(error));
+      }
+      const Interruption why = std::exchange(interruption_, Interruption::none);
+      client_ended_ = reads && error == asio::error::eof;
+      const bool broken = reads ? error && error != asio::error::operation_aborted && !client_ended_
+                                : why == Interruption::none;
+      if (broken || why == Interruption::abandon) co_return false;
+      if (why == Interruption::deadline || client_ended_) exchange_.end_wait();
+      if (why != Interruption::none || client_ended_) co_return true;
+    }
+    co_return true;
   }
 
   // While draining: a request that is already in the socket is still answered.
@@ -190,6 +255,9 @@ class Session final : public Timed {
   Exchange exchange_;
   std::string unsent_;
   Interruption interruption_ = Interruption::none;
+  // It sends no more, but may read: what it has asked is still answered. Asio must not be asked to
+  // read again: it would wait for an event that epoll has told already.
+  bool client_ended_ = false;
 };
 
 template <typename Stream>

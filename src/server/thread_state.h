@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "http/message.h"
@@ -20,6 +21,7 @@ struct ThreadState {
 
   const bool requests_limited;
   bool draining = false;
+  std::uint64_t rings = 0;  // that this thread has heard; see Worker::ring()
   std::size_t connections = 0;
   Counters& counters;  // the only state shared with other threads
   Deadlines deadlines;

@@ -14,4 +14,13 @@ namespace chayan::server {
 Result<std::shared_ptr<boost::asio::ssl::context>> make_tls_context(
     const std::string& certificate_file, const std::string& key_file);
 
+// From now on a handshake on `context` needs a client certificate: one within its validity, whose
+// key is not too weak to be a proof, signed by itself if it says so, whoever issued it. The issuers
+// that a client sends along are not looked at: no chain is built.
+void require_client_certificate(boost::asio::ssl::context& context);
+
+// SHA-256 of the certificate (DER) that the peer has proven to hold, in this handshake or in the
+// one that this session resumes; empty where there is none.
+std::string peer_certificate(SSL* connection);
+
 }  // namespace chayan::server

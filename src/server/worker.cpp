@@ -50,6 +50,22 @@ void Worker::drain() {
   asio::post(io_, [this] { begin_drain(); });
 }
 
+void Worker::ring() {
+  if (rung_.exchange(true)) return;
+  try {
+    asio::post(io_, [this] { wake_waiting(); });
+  } catch (...) {  // out of memory: the next ring tries again
+    rung_ = false;
+    throw;
+  }
+}
+
+void Worker::wake_waiting() {
+  rung_.exchange(false);
+  ++state_.rings;
+  state_.deadlines.for_each_waiting([](Timed& connection) { connection.ring(); });
+}
+
 Awaitable<void> Worker::accept(Door* door) {
   while (!state_.draining) {
     SystemError error;

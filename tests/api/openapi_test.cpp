@@ -13,6 +13,7 @@ using simdjson::dom::element;
 std::string pointer(std::string_view pattern) {
   std::string out = "/paths/";
   for (const char c : pattern) out += c == '/' ? std::string("~1") : std::string(1, c);
+  if (const std::size_t tail = out.find("...}"); tail != std::string::npos) out.erase(tail, 3);
   return out;
 }
 
@@ -28,8 +29,8 @@ TEST(OpenApi, HasEveryRouteParameterAndAnswer) {
       const std::string parameter = at + "/parameters/" + std::to_string(i);
       EXPECT_EQ(document.text(parameter + "/name"), route.parameters[i].name);
       EXPECT_NE(document.text(parameter + "/description"), "");
-      const bool in_path = route.pattern.find("{" + std::string(route.parameters[i].name) + "}") !=
-                           std::string_view::npos;
+      const bool in_path =
+          route.pattern.find("{" + std::string(route.parameters[i].name)) != std::string_view::npos;
       EXPECT_EQ(document.text(parameter + "/in"), in_path ? "path" : "query");
     }
     EXPECT_NE(

@@ -41,6 +41,11 @@ TEST(Response, SetAppendsOrReplaces) {
   EXPECT_EQ(response.headers[1].value, "Accept-Language");
 }
 
+class NoSource final : public BodySource {
+ public:
+  std::size_t read(std::span<char>) override { return 0; }
+};
+
 TEST(Response, ClearForgetsTheAnswerAndKeepsTheRoom) {
   Response response;
   response.status = 404;
@@ -48,6 +53,9 @@ TEST(Response, ClearForgetsTheAnswerAndKeepsTheRoom) {
   response.set("ETag", "\"1\"");
   response.body.assign(5000, 'x');
   response.close = true;
+  response.source = std::make_unique<NoSource>();
+  response.source_bytes = 7;
+  response.wait = std::chrono::seconds(1);
   const std::size_t capacity = response.body.capacity();
   const char* const room = response.body.data();
   response.clear();
@@ -56,12 +64,15 @@ TEST(Response, ClearForgetsTheAnswerAndKeepsTheRoom) {
   EXPECT_TRUE(response.headers.empty());
   EXPECT_TRUE(response.body.empty());
   EXPECT_FALSE(response.close);
+  EXPECT_FALSE(response.source);
+  EXPECT_EQ(response.source_bytes, 0U);
+  EXPECT_FALSE(response.wait);
   EXPECT_EQ(response.body.capacity(), capacity);
   EXPECT_EQ(response.body.data(), room);
 }
 
 TEST(ReasonPhrase, EveryStatusWeSendHasOne) {
-  for (const int status : {200, 206, 303, 304, 400, 404, 405, 406, 408, 409, 411, 413,
+  for (const int status : {200, 206, 303, 304, 400, 403, 404, 405, 406, 408, 409, 411, 413,
                            414, 415, 416, 417, 422, 429, 431, 500, 501, 503, 505, 507}) {
     EXPECT_FALSE(reason_phrase(status).empty()) << status;
   }

@@ -126,10 +126,12 @@ TEST(Deadline, RefusedClientMaySendABoundedAmountOnly) {
 class Recorder final : public server::Timed {
  public:
   void deadline_passed() override { ++passed; }
+  void ring() override { ++rung; }
   void drain() override {}
   void abandon() override {}
 
   int passed = 0;
+  int rung = 0;
 };
 
 TEST(Deadlines, PassOnceAndOnlyWhereThePhaseWasNotLeft) {
@@ -156,6 +158,36 @@ TEST(Deadlines, PassOnceAndOnlyWhereThePhaseWasNotLeft) {
   int connections = 0;
   deadlines.for_each([&connections](server::Timed&) { ++connections; });
   EXPECT_EQ(connections, 2);  // one whose deadline has passed is still there to be drained
+}
+
+TEST(Deadlines, OfWaitsPassInTheirOrderAndAreLeftLikeOthers) {
+  server::Deadlines deadlines{server::Timing()};
+  const auto now = std::chrono::steady_clock::now();
+  Recorder late;
+  Recorder soon;
+  Recorder answered;
+  deadlines.enter_wait(late, now + 3s);
+  deadlines.enter_wait(soon, now + 1s);
+  deadlines.enter_wait(answered, now + 1s);
+  {
+    Recorder gone;
+    deadlines.enter_wait(gone, now + 1s);
+  }
+  deadlines.enter_wait(late, now + 4s);
+  deadlines.enter(answered, server::Phase::write);
+  deadlines.check(now + 2s);
+  EXPECT_EQ(soon.passed, 1);
+  EXPECT_EQ(late.passed, 0);
+  EXPECT_EQ(answered.passed, 0);
+  deadlines.for_each_waiting([](server::Timed& timed) { timed.ring(); });
+  EXPECT_EQ(late.rung, 1);
+  EXPECT_EQ(soon.rung, 0);
+  EXPECT_EQ(answered.rung, 0);
+  int connections = 0;
+  deadlines.for_each([&connections](server::Timed&) { ++connections; });
+  EXPECT_EQ(connections, 3);
+  deadlines.check(now + 5s);
+  EXPECT_EQ(late.passed, 1);
 }
 
 }  // namespace

@@ -115,7 +115,23 @@ bool HttpClient::wait(short events) const {
 }
 
 bool HttpClient::start_tls(std::string_view alpn) {
+  ClientTls tls;
+  tls.alpn = alpn;
+  return start_tls(tls);
+}
+
+bool HttpClient::start_tls(const ClientTls& tls) {
+  const std::string_view alpn = tls.alpn;
   tls_context_.reset(SSL_CTX_new(TLS_client_method()));
+  SSL_CTX_set_max_proto_version(tls_context_.get(), tls.version_max);
+  if (!tls.certificate_file.empty()) {
+    SSL_CTX_set_security_level(tls_context_.get(), 0);  // bad ones are the server's to refuse
+    const bool usable =
+        SSL_CTX_use_certificate_chain_file(tls_context_.get(), tls.certificate_file.c_str()) == 1 &&
+        SSL_CTX_use_PrivateKey_file(tls_context_.get(), tls.key_file.c_str(), SSL_FILETYPE_PEM) ==
+            1;
+    if (!usable) return false;
+  }
   tls_.reset(SSL_new(tls_context_.get()));
   if (!alpn.empty()) {
     std::string list(1, static_cast<char>(alpn.size()));
@@ -123,10 +139,21 @@ bool HttpClient::start_tls(std::string_view alpn) {
     SSL_set_alpn_protos(tls_.get(), reinterpret_cast<const unsigned char*>(list.data()),
                         static_cast<unsigned>(list.size()));
   }
+  if (tls.resumed != nullptr) {
+    const std::unique_ptr<SSL_SESSION, decltype(&SSL_SESSION_free)> ours(
+        SSL_SESSION_dup(tls.resumed), SSL_SESSION_free);
+    SSL_set_session(tls_.get(), ours.get());
+  }
   timeval patience{kPatience.count(), 0};  // the handshake blocks in read()
   ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   SSL_set_fd(tls_.get(), socket_);
   return SSL_connect(tls_.get()) == 1;
+}
+
+// A copy, and a copy again where it is resumed: a session is spoilt when a connection of it ends
+// without a farewell.
+std::shared_ptr<SSL_SESSION> HttpClient::tls_session() const {
+  return {SSL_SESSION_dup(SSL_get0_session(tls_.get())), SSL_SESSION_free};
 }
 
 std::string HttpClient::tls_version() const {
@@ -196,6 +223,11 @@ std::optional<std::string> HttpClient::read_until_close() {
     if (outcome == Received::end) return std::exchange(received_, {});
     if (outcome != Received::some) return std::nullopt;
   }
+}
+
+std::string HttpClient::read_some() {
+  if (received_.empty()) receive();
+  return std::exchange(received_, {});
 }
 
 bool HttpClient::is_closed() {

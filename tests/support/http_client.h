@@ -23,6 +23,15 @@ struct HttpReply {
   std::string field(std::string_view name) const;
 };
 
+// What a client brings to its handshake.
+struct ClientTls {
+  std::string_view alpn = {};
+  std::string certificate_file = {};  // PEM, with its key; empty: none
+  std::string key_file = {};
+  int version_max = 0;             // TLS1_2_VERSION; 0: the newest
+  SSL_SESSION* resumed = nullptr;  // of an earlier connection
+};
+
 enum class ReplyTo { any, head };  // an answer to HEAD has a Content-Length and no body
 
 class HttpClient {
@@ -41,6 +50,11 @@ class HttpClient {
   bool connected() const { return socket_ >= 0; }
   // TLS over the connection, trusting any certificate. False where the handshake fails.
   bool start_tls(std::string_view alpn = {});
+  // Under TLS 1.3 a handshake succeeds here before the server has seen our certificate.
+  bool start_tls(const ClientTls& tls);
+  // To be resumed. Under TLS 1.3 its ticket arrives with the first reply.
+  std::shared_ptr<SSL_SESSION> tls_session() const;
+  bool is_resumed() const { return SSL_session_reused(tls_.get()) == 1; }
   std::string tls_version() const;
   std::string alpn() const;
 
@@ -54,6 +68,8 @@ class HttpClient {
   std::optional<HttpReply> read_reply(ReplyTo to = ReplyTo::any);
   // Everything until the peer closes. nullopt: the deadline passed, or the connection was reset.
   std::optional<std::string> read_until_close();
+  // At least a byte of what comes next; empty: the connection ended or the deadline passed.
+  std::string read_some();
   // Closed by the peer, in order and with no byte before it.
   bool is_closed();
 

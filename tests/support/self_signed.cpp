@@ -23,7 +23,7 @@ void require(bool done) {
 
 }  // namespace
 
-SelfSigned::SelfSigned() {
+SelfSigned::SelfSigned(std::chrono::seconds begins, std::chrono::seconds ends) {
   std::string pattern = std::filesystem::temp_directory_path() / "chayan-tls-XXXXXX";
   require(::mkdtemp(pattern.data()) != nullptr);
   directory_ = pattern;
@@ -31,17 +31,21 @@ SelfSigned::SelfSigned() {
   const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_EC_gen("P-256"), EVP_PKEY_free);
   const std::unique_ptr<X509, decltype(&X509_free)> certificate(X509_new(), X509_free);
   require(key && certificate);
-  constexpr long kDay = 24L * 60 * 60;
   X509_set_version(certificate.get(), X509_VERSION_3);
   ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
-  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -kDay);
-  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), kDay);
+  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), begins.count());
+  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), ends.count());
   X509_set_pubkey(certificate.get(), key.get());
   X509_NAME* name = X509_get_subject_name(certificate.get());
   X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
                              reinterpret_cast<const unsigned char*>("test.example"), -1, -1, 0);
   X509_set_issuer_name(certificate.get(), name);
   require(X509_sign(certificate.get(), key.get(), EVP_sha256()) > 0);
+
+  fingerprint_.resize(32);
+  unsigned bytes = 0;
+  require(X509_digest(certificate.get(), EVP_sha256(),
+                      reinterpret_cast<unsigned char*>(fingerprint_.data()), &bytes) == 1);
 
   const File certificate_out(std::fopen(certificate_file().c_str(), "w"));
   const File key_out(std::fopen(key_file().c_str(), "w"));
