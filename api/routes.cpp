@@ -9,6 +9,7 @@
 #include "api/list_changes.h"
 #include "api/openapi.h"
 #include "api/page.h"
+#include "api/record_batch.h"
 #include "api/show_catalog_item.h"
 #include "api/show_health.h"
 #include "api/show_institution.h"
@@ -203,6 +204,18 @@ const std::vector<Route> kRoutes = {
      .answer_schema = "OpenApi",
      .cache = Cache::page,
      .handler = answer_openapi},
+    {.verb = Verb::post,
+     .pattern = "/v1/batches",
+     .operation = "recordBatch",
+     .summary = "Record changes, all or none, under the Idempotency-Key of the header.",
+     .body_type = kNdjson,
+     .body_schema = "ImportLines",
+     .body_bytes_max = limits::kBatchBodyBytesMax,
+     .answer_schema = "BatchReceipt",
+     .cache = Cache::no_store,
+     .localized = true,
+     .listeners = kAdmin,
+     .handler = answer_batch},
     {.pattern = "/livez",
      .operation = "showLiveness",
      .summary = "The process answers.",

@@ -299,6 +299,14 @@ std::string_view component_schemas() {
       "properties": {
         "scheme": {"enum": ["ed25519", "sm2"]},
         "vkey": {"type": "string", "description": "name+id+key, as Go's sumdb/note reads it."}}}}}},
+"ImportLines": {"type": "string", "description": "A change a line, as `chayan import` takes them."},
+"BatchReceipt": {
+  "type": "object", "additionalProperties": false, "required": ["first_seq", "count", "unchanged", "replayed"],
+  "properties": {
+    "first_seq": {"type": "integer"},
+    "count": {"type": "integer", "description": "Entries that the batch appended."},
+    "unchanged": {"type": "integer", "description": "Changes that were recorded already."},
+    "replayed": {"type": "boolean", "description": "The answer to an earlier request with this key."}}},
 "OpenApi": {"type": "object"}
 })json";
 }

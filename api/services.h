@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "index/feed.h"
 #include "index/store.h"
+#include "index/writer.h"
 
 namespace chayan::api {
 
@@ -57,6 +58,9 @@ struct Services {
   std::function<void(const Error&)> report_fault = {};
   // False from the moment the process drains; /readyz says so.
   std::function<bool()> ready = {};
+  // Records a batch; blocks until it is committed (index::Writer::submit). Empty: nothing is written
+  // here.
+  std::function<index::BatchOutcome(index::Batch)> record = {};
   // The partner with this certificate (SHA-256 of its DER, 32 bytes); nullopt: none, or no longer.
   std::function<std::optional<Partner>(std::string_view fingerprint)> find_partner = {};
   // Makes the record durable; on an error nothing may be shown.

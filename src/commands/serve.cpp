@@ -1,4 +1,9 @@
-// serve: the composition root. Builds every object in order and passes it in: store, api, server.
+// serve: the composition root. Builds every object in order and passes it in: store, writer, api,
+// servers.
+//
+// Two servers, so that neither waits for the other: the public one has a thread a core and never
+// blocks; the administrator's has a few, for a recorded batch holds its thread until its fsync, and
+// batches that arrive on several at once share one.
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -11,6 +16,7 @@
 #include "base/json_writer.h"
 #include "commands/command.h"
 #include "index/reader.h"
+#include "index/writer.h"
 #include "server/server.h"
 
 namespace chayan::commands {
@@ -21,6 +27,8 @@ using namespace std::chrono_literals;
 // An answer that took longer is worth a line even without --access-log: it kept its thread that
 // long.
 constexpr auto kSlowAnswer = 250ms;
+
+constexpr unsigned kAdminThreads = 4;
 
 struct ServeOptions {
   index::StoreOptions store;
@@ -93,6 +101,8 @@ std::vector<api::Sample> samples(const server::Counters& counters) {
        value(counters.connections_shed)},
       {"chayan_requests_refused_total", "Requests refused before an endpoint was asked",
        value(counters.requests_refused)},
+      {"chayan_requests_waiting", "Long polls held back now", value(counters.requests_waiting),
+       false},
       {"chayan_deadlines_missed_total", "Connections closed by a phase deadline",
        value(counters.deadlines_missed)},
       {"chayan_tls_handshakes_failed_total", "TLS handshakes that failed",
@@ -100,22 +110,142 @@ std::vector<api::Sample> samples(const server::Counters& counters) {
   };
 }
 
-Result<server::Options> server_options(const ServeOptions& options, const api::Api& api) {
+Result<std::unique_ptr<server::Server>> public_server(const ServeOptions& options,
+                                                      const api::Api& api) {
   const auto listen = server::parse_endpoint(options.listen, "--listen");
   if (!listen) return listen.error();
-  const auto admin = server::parse_endpoint(options.admin, "--admin");
-  if (!admin) return admin.error();
   if (options.no_limits && !is_loopback(*listen)) {
     return invalid("--no-limits", "Limits may be lifted on a loopback address only.", {});
   }
   server::Options made;
   made.listeners.push_back(
       {*listen, options.tls_certificate, options.tls_key, api.public_application()});
-  made.listeners.push_back({*admin, {}, {}, api.admin_application()});
   made.threads = options.threads;
   made.connection_limits = !options.no_limits;
-  return made;
+  return server::Server::create(std::move(made));
 }
+
+Result<std::unique_ptr<server::Server>> admin_server(const server::Endpoint& endpoint,
+                                                     const api::Api& api) {
+  server::Options made;
+  made.listeners.push_back({endpoint, {}, {}, api.admin_application()});
+  made.threads = kAdminThreads;
+  return server::Server::create(std::move(made));
+}
+
+// What answers and what records, wired together. Members are built in order and die in reverse.
+class Service {
+ public:
+  Service(const ServeOptions& options, index::Store& store, const Clock& clock, Log& log)
+      : options_(options), store_(store), log_(log), api_(services(clock)) {}
+
+  Result<void> start() {
+    const auto admin = server::parse_endpoint(options_.admin, "--admin");
+    if (!admin) return admin.error();
+    // Whoever reaches the admin listener may write, so only this machine may.
+    if (!store_.read_only() && !store_.is_mirror() && is_loopback(*admin)) {
+      auto writer = index::Writer::create(
+          store_, [this](const Result<void>& outcome) { published(outcome); });
+      if (!writer) return writer.error();
+      writer_ = std::move(*writer);
+    }
+    auto public_made = public_server(options_, api_);
+    if (!public_made) return public_made.error();
+    auto admin_made = admin_server(*admin, api_);
+    if (!admin_made) return admin_made.error();
+    admin_ = std::move(*admin_made);
+    public_ = std::move(*public_made);
+    public_->drain_on_signals();
+    running_ = public_.get();
+    return {};
+  }
+
+  // Serves until drained. False: a commit's outcome is unknown, and the process must end.
+  bool run() {
+    announce();
+    std::thread admin([this] { admin_->run(); });
+    public_->run();
+    admin_->drain();
+    admin.join();
+    running_ = nullptr;
+    return !commit_failed_;
+  }
+
+ private:
+  api::Services services(const Clock& clock) {
+    api::Services services{store_, clock};
+    services.observe = [this](const api::RequestRecord& record) {
+      if (options_.access_log || record.status >= 500 || record.duration >= kSlowAnswer) {
+        log_.request(record);
+      }
+    };
+    services.report_fault = [this](const Error& error) { fault("storage_fault", error); };
+    services.ready = [this] {
+      const server::Server* now = running_.load();
+      return now != nullptr && !now->draining();
+    };
+    services.samples = [this] {
+      const server::Server* now = running_.load();
+      return now == nullptr ? std::vector<api::Sample>() : samples(now->counters());
+    };
+    services.record = [this](index::Batch batch) { return record(std::move(batch)); };
+    return services;
+  }
+
+  index::BatchOutcome record(index::Batch batch) {
+    if (!writer_) {
+      index::BatchOutcome refused;
+      refused.failure =
+          Error{ErrorCode::unavailable,
+                {},
+                {"This service does not record changes: it is a mirror, read-only, or "
+                 "its admin listener is not on loopback.",
+                 "此服务不接受变更写入（镜像、只读，或管理端口不在本机回环地址）。"}};
+      return refused;
+    }
+    auto outcome = writer_->submit(std::move(batch));
+    if (outcome.failure && outcome.failure->code == ErrorCode::io &&
+        !commit_failed_.exchange(true)) {
+      fault("commit_failed", *outcome.failure);
+      if (server::Server* now = running_.load(); now != nullptr) now->drain();
+    }
+    return outcome;
+  }
+
+  void published(const Result<void>& outcome) {
+    if (!outcome) return fault("publish_failed", outcome.error());
+    if (server::Server* now = running_.load(); now != nullptr) now->ring();
+  }
+
+  void fault(std::string_view event, const Error& error) {
+    log_.write("error", event, [&](JsonWriter& json) { json.member("what", error.message.en); });
+  }
+
+  void announce() {
+    const std::string scheme = options_.tls_certificate.empty() ? "http://" : "https://";
+    const std::string listen = text(public_->endpoint(0));
+    const std::string admin = text(admin_->endpoint(0));
+    std::cout << "Chayan listens on " << scheme << listen << " (admin on http://" << admin << ", "
+              << options_.threads << (options_.threads == 1 ? " thread)" : " threads)")
+              << std::endl;
+    const auto head = store_.reader().head();
+    log_.write("info", "started", [&](JsonWriter& json) {
+      json.member("listen", listen);
+      json.member("admin", admin);
+      json.member("size", head ? static_cast<std::int64_t>(head->size) : std::int64_t{-1});
+    });
+  }
+
+  const ServeOptions& options_;
+  index::Store& store_;
+  Log& log_;
+  std::atomic<server::Server*> running_{nullptr};
+  std::atomic<bool> commit_failed_{false};
+  const api::Api api_;
+  std::unique_ptr<server::Server> public_;
+  std::unique_ptr<server::Server> admin_;
+  std::unique_ptr<index::Writer> writer_;  // goes first: it rings the server
+};
 
 int run(const ServeOptions& options) {
   const SystemClock clock;
@@ -126,49 +256,11 @@ int run(const ServeOptions& options) {
     log.write("error", "read_only",
               [&](JsonWriter& json) { json.member("reason", (*store)->read_only_reason()); });
   }
-
-  std::atomic<const server::Server*> running{nullptr};
-  api::Services services{**store, clock};
-  services.observe = [&](const api::RequestRecord& record) {
-    if (options.access_log || record.status >= 500 || record.duration >= kSlowAnswer) {
-      log.request(record);
-    }
-  };
-  services.report_fault = [&](const Error& error) {
-    log.write("error", "storage_fault",
-              [&](JsonWriter& json) { json.member("what", error.message.en); });
-  };
-  services.ready = [&] {
-    const server::Server* now = running.load();
-    return now != nullptr && !now->draining();
-  };
-  services.samples = [&] {
-    const server::Server* now = running.load();
-    return now == nullptr ? std::vector<api::Sample>() : samples(now->counters());
-  };
-  const api::Api api(std::move(services));
-
-  auto made = server_options(options, api);
-  if (!made) return failed(made.error());
-  const auto server = server::Server::create(std::move(*made));
-  if (!server) return failed(server.error());
-  (*server)->drain_on_signals();
-  running = server->get();
-
-  const std::string scheme = options.tls_certificate.empty() ? "http://" : "https://";
-  std::cout << "Chayan listens on " << scheme << text((*server)->endpoint(0))
-            << " (admin on http://" << text((*server)->endpoint(1)) << ", " << options.threads
-            << (options.threads == 1 ? " thread)" : " threads)") << std::endl;
-  const auto head = (*store)->reader().head();
-  log.write("info", "started", [&](JsonWriter& json) {
-    json.member("listen", text((*server)->endpoint(0)));
-    json.member("admin", text((*server)->endpoint(1)));
-    json.member("size", head ? static_cast<std::int64_t>(head->size) : std::int64_t{-1});
-  });
-  (*server)->run();
-  running = nullptr;
+  Service service(options, **store, clock, log);
+  if (const auto started = service.start(); !started) return failed(started.error());
+  const bool ended_well = service.run();
   log.write("info", "stopped", [](JsonWriter&) {});
-  return 0;
+  return ended_well ? 0 : 1;
 }
 
 }  // namespace
