@@ -70,8 +70,8 @@ TEST_F(LogTest, TheEndIsAnEmptyAnswerAndBeyondItIsRefused) {
 }
 
 TEST_F(LogTest, BadPositionsAreNamed) {
-  for (const std::string bad : {"after=-1", "after=x", "after=", "after=9223372036854775808", "limit=0",
-                                "limit=10001", "wait=61", "wait=-1", "from=1"}) {
+  for (const std::string bad : {"after=-1", "after=x", "after=", "after=9223372036854775808",
+                                "limit=0", "limit=10001", "wait=61", "wait=-1", "from=1"}) {
     const Answer answer = registry_.get("/v1/changes?" + bad);
     EXPECT_EQ(answer.status, 400) << bad;
   }
@@ -117,7 +117,8 @@ TEST_F(LogTest, BundlesHashToTheTilesAndTheTilesToTheRoot) {
   }
   EXPECT_EQ(tree.root(), registry_.store->published()->checkpoint.root);
   const Answer above = registry_.get("/tile/1/000.p/1");
-  EXPECT_EQ(above.body, std::string(chayan::view(log::perfect_root(registry_.get("/tile/0/000").body))));
+  EXPECT_EQ(above.body,
+            std::string(chayan::view(log::perfect_root(registry_.get("/tile/0/000").body))));
 }
 
 TEST_F(LogTest, TilesThatThePublishedTreeDoesNotHaveAre404) {

@@ -347,7 +347,8 @@ TEST_F(ImportCrashTest, AnImportThatWasKilledGoesOnWhereItWas) {
     }
     const auto more = kills % 2 == 0 ? 5 : static_cast<std::uint64_t>(took.count());
     if (!kill_after(import, below(more))) break;
-    if (!std::filesystem::exists(data_ + ".keys/anchor")) continue;  // killed before the store was made
+    if (!std::filesystem::exists(data_ + ".keys/anchor"))
+      continue;  // killed before the store was made
     const auto store = open();
     const std::uint64_t size = store->reader().head().value().size;
     EXPECT_GE(size, size_before);

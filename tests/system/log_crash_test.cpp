@@ -121,8 +121,7 @@ class LogCrashTest : public testing::Test {
       history_.saw(*checkpoint);
       if (checkpoint->size == 0) continue;
       const std::uint64_t index = (checkpoint->size - 1) / 256;
-      const std::string path =
-          log::tile_path(index, log::tile_width({0, index}, checkpoint->size));
+      const std::string path = log::tile_path(index, log::tile_width({0, index}, checkpoint->size));
       const auto tile = try_get(server, "/tile/0/" + path);
       if (!tile) return;
       ASSERT_EQ(tile->status, 200) << path;

@@ -17,7 +17,8 @@ inline log::NoteKey log_key(const ServeProcess& server) {
   const std::size_t at = body.find(kMember);
   if (at == std::string::npos) throw std::runtime_error("no key in " + body);
   const std::size_t begin = at + kMember.size();
-  return log::parse_verifier_line(body.substr(begin, body.find('"', begin) - begin), "vkey").value();
+  return log::parse_verifier_line(body.substr(begin, body.find('"', begin) - begin), "vkey")
+      .value();
 }
 
 // POST /v1/batches. nullopt: the connection ended before the answer was whole.
