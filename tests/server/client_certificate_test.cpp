@@ -87,6 +87,7 @@ class ClientCertificates : public ::testing::TestWithParam<int> {
     HttpClient client = server.connect();
     if (!client.start_tls(tls) || !client.send(get("/"))) return {};
     const auto reply = client.read_reply();
+    client.reset();  // leaves no port behind in TIME_WAIT, however many are asked
     return reply ? reply->body : std::string();
   }
   void expect_refused(const SelfSigned* files) const {
@@ -225,8 +226,11 @@ TEST_P(ClientCertificates, ThatExpireEndTheirSessionsToo) {
   const auto session = session_of(server, again);
   ASSERT_TRUE(session);
   again.resumed = session.get();
-  EXPECT_TRUE(eventually([&] { return seen(server, again).empty(); }));
-  EXPECT_GE(server->counters().tls_handshakes_failed, 1U);
+  EXPECT_TRUE(eventually([&] {
+    seen(server, again);
+    return server->counters().tls_handshakes_failed > 0;
+  }));
+  EXPECT_EQ(seen(server, again), "");
 }
 
 TEST(ClientCertificate, NeedsTls) {
