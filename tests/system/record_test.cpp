@@ -79,12 +79,5 @@ TEST_F(RecordTest, WhatWasRecordedIsThereAfterARestartAndItsKeyIsRemembered) {
   EXPECT_EQ(server.get("/v1/institutions/" + std::string(credit(1).text())).status, 200);
 }
 
-// Whoever reaches the admin listener may write.
-TEST_F(RecordTest, OnlyALoopbackListenerTakesChanges) {
-  ServeProcess server(CHAYAN_BINARY, data_, {"--admin", "0.0.0.0:0"});
-  EXPECT_EQ(record(server, "k", import_lines({put_institution(credit(1), "上海示例一")})).status,
-            503);
-}
-
 }  // namespace
 }  // namespace chayan::test
