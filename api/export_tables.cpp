@@ -108,6 +108,7 @@ const std::vector<Readable<FiledLine>> kInstitutions = {
 template <typename Row>
 std::vector<Column> columns_of(const std::vector<Readable<Row>>& readable) {
   std::vector<Column> columns;
+  columns.reserve(readable.size());
   for (const Readable<Row>& one : readable) columns.push_back(one.column);
   return columns;
 }
@@ -125,7 +126,7 @@ Result<void> write_catalog(const index::Reader& reader, Date on, TableWriter& wr
   const auto items = reader.catalog_on(on);
   if (!items) return items.error();
   for (const CatalogItem& item : *items) {
-    if (const auto written = write_row(kCatalog, item, writer); !written) return written;
+    if (auto written = write_row(kCatalog, item, writer); !written) return written;
   }
   return {};
 }
@@ -154,7 +155,7 @@ class InstitutionRows {
         if (!*counts) continue;
         const FiledLine row{record.institution,      filing, line, state, filed_on(filing, on_),
                             validity_on(filing, on_)};
-        if (const auto written = write_row(kInstitutions, row, writer_); !written) return written;
+        if (auto written = write_row(kInstitutions, row, writer_); !written) return written;
       }
     }
     return {};
