@@ -25,7 +25,8 @@ const std::string kExports = "/v1/exports/";
 // An object's members as text; null ones are left out.
 Members members_of(simdjson::dom::element object) {
   Members members;
-  for (const auto& [name, value] : object.get_object().value()) {
+  const simdjson::dom::object all = object.get_object().value();
+  for (const auto& [name, value] : all) {
     if (value.is_null() || value.is_array()) continue;
     std::string_view text;
     members[std::string(name)] =
@@ -47,8 +48,10 @@ std::multiset<Members> listed(const Registry& registry, const std::string& day) 
   std::multiset<Members> lines;
   const Answer answer = registry.get("/v1/institutions?status=any&limit=100&on=" + day);
   EXPECT_EQ(answer.text("/next_cursor"), "null");
-  for (const simdjson::dom::element item : answer.json()["items"].get_array().value()) {
-    for (const simdjson::dom::element offering : item["offerings"].get_array().value()) {
+  const simdjson::dom::array items = answer.json()["items"].get_array().value();
+  for (const simdjson::dom::element item : items) {
+    const simdjson::dom::array offerings = item["offerings"].get_array().value();
+    for (const simdjson::dom::element offering : offerings) {
       Members members = members_of(item);
       members.merge(members_of(offering));
       // The list prints the receipt before it was granted; the institution's own page does not.
@@ -106,7 +109,8 @@ TEST(Exports, TheCatalogIsWhatTheListSays) {
   const Registry& registry = shared_registry();
   std::vector<Members> expected;
   const Answer list = registry.get("/v1/catalog");
-  for (const simdjson::dom::element item : list.json()["items"].get_array().value()) {
+  const simdjson::dom::array items = list.json()["items"].get_array().value();
+  for (const simdjson::dom::element item : items) {
     expected.push_back(members_of(item));
     expected.back().erase("in_force");
   }
@@ -294,10 +298,9 @@ TEST(Exports, TheDocumentListsJustTheFilesAndTypesThereAre) {
     types.insert(registry.get(kExports + file).content_type);
   }
   std::set<std::string> documented;
-  const simdjson::dom::element content =
-      document.json().at_pointer(at + "/responses/200/content").value();
-  for (const auto& [type, schema] : content.get_object().value())
-    documented.insert(std::string(type));
+  const simdjson::dom::object content =
+      document.json().at_pointer(at + "/responses/200/content").get_object().value();
+  for (const auto& [type, schema] : content) documented.insert(std::string(type));
   EXPECT_EQ(documented, types);
 }
 
