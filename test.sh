@@ -57,11 +57,11 @@ lint() {
 
 case ${1:-} in
   '')
-    install_build_packages libgtest-dev libbenchmark-dev openssl strace
+    install_build_packages libgtest-dev libbenchmark-dev openssl strace python3-openpyxl
     run_tests release
     ;;
   --sanitizers)
-    install_build_packages libgtest-dev libbenchmark-dev openssl strace
+    install_build_packages libgtest-dev libbenchmark-dev openssl strace python3-openpyxl
     # Sanitized code runs five to fifteen times slower: the long tests do a tenth of their work.
     export CHAYAN_TEST_SCALE=10 ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1
     run_tests asan

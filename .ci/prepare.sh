@@ -23,7 +23,8 @@ install_build_packages() {
     boost=libboost1.81-dev
   fi
   install_missing g++ cmake ninja-build ccache pkg-config "$boost" librocksdb-dev libsimdjson-dev libssl-dev libicu-dev \
-    zlib1g-dev libzstd-dev libcli11-dev libspdlog-dev prometheus-cpp-dev libkainjow-mustache-dev libcsv-dev "$@"
+    zlib1g-dev libzstd-dev libcli11-dev libspdlog-dev prometheus-cpp-dev libkainjow-mustache-dev libcsv-dev \
+    libxlsxwriter-dev "$@"
 }
 
 # build PRESET TARGET...

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "api/export_shelf.h"
 #include "api/metrics.h"
 #include "api/services.h"
 #include "api/verify_certificate.h"
@@ -17,8 +18,9 @@ struct Environment {
   Services services;
   Metrics metrics;
   Decoy decoy;
-  std::string openapi;     // /openapi.json
-  std::string limits;      // /v1/limits
+  std::string openapi;  // /openapi.json
+  std::string limits;   // /v1/limits
+  ExportShelf exports;
   std::string style_file;  // "style-<hash>.css"
 };
 

@@ -13,14 +13,27 @@ void write_reference(JsonWriter& json, std::string_view schema) {
   json.end_object();
 }
 
-void write_content(JsonWriter& json, std::string_view type, std::string_view schema) {
-  json.key("content").begin_object().key(type).begin_object().key("schema");
+void write_media_type(JsonWriter& json, std::string_view type, std::string_view schema) {
+  json.key(type).begin_object().key("schema");
   if (schema.empty()) {
     json.begin_object().member("type", "string").end_object();
   } else {
     write_reference(json, schema);
   }
-  json.end_object().end_object();
+  json.end_object();
+}
+
+void write_content(JsonWriter& json, std::string_view type, std::string_view schema) {
+  json.key("content").begin_object();
+  write_media_type(json, type, schema);
+  json.end_object();
+}
+
+void write_answer(JsonWriter& json, const Route& route) {
+  json.key("content").begin_object();
+  write_media_type(json, route.answer_type, route.answer_schema);
+  for (const std::string_view type : route.more_answer_types) write_media_type(json, type, {});
+  json.end_object();
 }
 
 void write_parameters(JsonWriter& json, const Route& route) {
@@ -51,11 +64,14 @@ void write_problem_response(JsonWriter& json, const Route& route, std::string_vi
 void write_responses(JsonWriter& json, const Route& route) {
   json.key("responses").begin_object();
   json.key(std::to_string(route.answer_status)).begin_object().member("description", route.summary);
-  if (route.answer_status != 204) write_content(json, route.answer_type, route.answer_schema);
+  if (route.answer_status != 204) write_answer(json, route);
   json.end_object();
   if (route.verb == Verb::get && route.answer_status == 200) {
     json.key("304").begin_object();
-    json.member("description", "If-None-Match names the present ETag.").end_object();
+    json.member("description",
+                "If-None-Match names the present ETag; or, without it, If-Modified-Since is not "
+                "before the Last-Modified of an answer that has one.")
+        .end_object();
   }
   write_problem_response(json, route, "400", "A parameter or the body is invalid.");
   if (route.pattern.find('{') != std::string_view::npos) {

@@ -1,6 +1,10 @@
 #include "api/representation.h"
 
+#include <algorithm>
+
 #include "api/field_value.h"
+#include "api/table_writer.h"
+#include "api/times.h"
 #include "base/bytes.h"
 #include "base/limits.h"
 #include "crypto/digest.h"
@@ -23,6 +27,35 @@ void set_vary(const Route& route, http::Response& response) {
 
 bool is_read(http::Method method) {
   return method == http::Method::get || method == http::Method::head;
+}
+
+std::string_view field(const http::Response& response, std::string_view name) {
+  const auto found = std::find_if(response.headers.begin(), response.headers.end(),
+                                  [&](const http::Header& header) { return header.name == name; });
+  return found == response.headers.end() ? std::string_view() : found->value;
+}
+
+// RFC 9110 section 13.2.2: If-Modified-Since counts only where If-None-Match is not given, and only
+// where we say a date and both can be read.
+bool client_has_it(const http::Request& request, const http::Response& response,
+                   std::string_view etag) {
+  const std::string_view if_none_match = request.field("If-None-Match");
+  if (!if_none_match.empty()) return names_etag(if_none_match, etag);
+  const std::string_view if_modified_since = request.field("If-Modified-Since");
+  const std::string_view last_modified = field(response, "Last-Modified");
+  if (if_modified_since.empty() || last_modified.empty()) return false;
+  const auto known = parse_http_date(if_modified_since);
+  const auto modified = parse_http_date(last_modified);
+  return known && modified && *modified <= *known;
+}
+
+// An XLSX file is a zip archive: coding it once more costs time and saves nothing.
+http::Coding coding_for(const Route& route, const http::Request& request,
+                        const http::Response& response) {
+  const bool is_worth_it = route.compress && response.content_type != kXlsxType &&
+                           response.body.size() > limits::kCompressAboveBytes;
+  return is_worth_it ? http::choose_coding(request.field("Accept-Encoding"))
+                     : http::Coding::identity;
 }
 
 }  // namespace
@@ -53,13 +86,11 @@ void finish_representation(const Route& route, const http::Request& request,
   if (response.body.empty()) return;
 
   set_vary(route, response);
-  const bool is_worth_it = route.compress && response.body.size() > limits::kCompressAboveBytes;
-  const http::Coding coding =
-      is_worth_it ? http::choose_coding(request.field("Accept-Encoding")) : http::Coding::identity;
+  const http::Coding coding = coding_for(route, request, response);
   if (is_read(request.method) && response.status == 200) {
     const std::string etag = etag_of(coding, response.body);
     response.set("ETag", etag);
-    if (names_etag(request.field("If-None-Match"), etag)) {
+    if (client_has_it(request, response, etag)) {
       response.status = 304;
       response.body.clear();
       response.content_type = {};

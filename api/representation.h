@@ -14,7 +14,8 @@ namespace chayan::api {
 bool names_etag(std::string_view if_none_match, std::string_view etag);
 
 // Adds Cache-Control, Vary and the security fields, and of a GET that succeeded the ETag, which is
-// a digest of the bytes and the coding; answers 304 where the client has them; else encodes.
+// a digest of the bytes and the coding; answers 304 where the client has them (by ETag, or by the
+// Last-Modified that the handler set); else encodes.
 void finish_representation(const Route& route, const http::Request& request,
                            http::Response& response);
 

@@ -48,6 +48,7 @@ struct Route {
   std::string_view body_schema = {};  // name in components/schemas
   std::size_t body_bytes_max = 0;
   std::string_view answer_type = "application/json";
+  std::vector<std::string_view> more_answer_types = {};  // where the address says which it is
   std::string_view answer_schema = {};  // name in components/schemas; empty: not JSON
   int answer_status = 200;
   bool compress = true;  // false: the bytes are as good as random, or compressed already

@@ -2,6 +2,7 @@
 
 #include "api/assets.h"
 #include "api/check_authorization.h"
+#include "api/download_export.h"
 #include "api/find_catalog_items.h"
 #include "api/find_institutions.h"
 #include "api/find_occupations.h"
@@ -17,6 +18,7 @@
 #include "api/show_limits.h"
 #include "api/show_log.h"
 #include "api/show_occupation.h"
+#include "api/table_writer.h"
 #include "api/verification_page.h"
 #include "api/verify_certificate.h"
 #include "base/limits.h"
@@ -27,6 +29,9 @@ namespace {
 constexpr std::string_view kString = R"({"type":"string"})";
 constexpr std::string_view kDate = R"({"type":"string","format":"date"})";
 constexpr std::string_view kLists = R"({"enum":["foreign","dual"]})";
+constexpr std::string_view kExports =
+    R"({"enum":["catalog.csv","catalog.xlsx","catalog.ndjson","institutions.csv",)"
+    R"("institutions.xlsx","institutions.ndjson"]})";
 constexpr std::string_view kPositive = R"({"type":"integer","minimum":1})";
 constexpr std::string_view kFromZero = R"({"type":"integer","minimum":0})";
 constexpr std::string_view kLimit = R"({"type":"integer","minimum":1,"maximum":100})";
@@ -192,6 +197,16 @@ const std::vector<Route> kRoutes = {
      .cache = Cache::immutable,
      .listeners = kPublic | kPartner,
      .handler = answer_tile},
+    {.pattern = "/v1/exports/{file}",
+     .operation = "downloadExport",
+     .summary =
+         "The catalog or the institutions on that day as one file; Chayan-Size says the size "
+         "of the change log it was read from.",
+     .parameters = {{"file", kExports, "What, and as what."}, kOn},
+     .answer_type = media_type(TableFormat::csv),
+     .more_answer_types = {media_type(TableFormat::xlsx), media_type(TableFormat::ndjson)},
+     .cost = 20,
+     .handler = answer_export},
     {.pattern = "/v1/limits",
      .operation = "showLimits",
      .summary = "The bounds that a client can meet.",

@@ -17,7 +17,7 @@ constexpr std::int64_t number(std::size_t value) {
   return static_cast<std::int64_t>(value);
 }
 
-constexpr std::array<std::pair<std::string_view, std::int64_t>, 18> kBounds = {{
+constexpr std::array<std::pair<std::string_view, std::int64_t>, 19> kBounds = {{
     {"head_bytes_max", number(limits::kHeadBytesMax)},
     {"fields_max", number(limits::kFieldsMax)},
     {"target_bytes_max", number(limits::kTargetBytesMax)},
@@ -30,6 +30,7 @@ constexpr std::array<std::pair<std::string_view, std::int64_t>, 18> kBounds = {{
     {"page_items_default", number(limits::kPageItemsDefault)},
     {"page_items_max", number(limits::kPageItemsMax)},
     {"scan_rows_max", number(limits::kScanRowsMax)},
+    {"sheet_rows_max", number(limits::kSheetRowsMax)},
     {"cursor_life_seconds", seconds(limits::kCursorLife)},
     {"requests_per_connection_max", number(limits::kRequestsPerConnectionMax)},
     {"head_seconds_max", seconds(limits::kHeadMax)},

@@ -38,6 +38,16 @@ Result<std::optional<InstitutionRecord>> Reader::institution(const CreditCode& c
   return find_institution(rows(), code);
 }
 
+Result<void> Reader::each_institution(
+    const std::function<Result<bool>(const InstitutionRecord&)>& visit) const {
+  return scan(store_.db(), snapshot_, prefix(Family::institution),
+              [&](std::string_view, std::string_view value) -> Result<bool> {
+                const auto record = decode_institution(value);
+                if (!record) return corrupt("an institution row does not decode");
+                return visit(*record);
+              });
+}
+
 Result<std::vector<RecordedEntry>> Reader::institution_entries(const CreditCode& code) const {
   std::vector<RecordedEntry> entries;
   const std::string prefix = concerns_prefix(code);

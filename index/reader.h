@@ -75,6 +75,9 @@ class Reader {
   Result<Head> head() const;
 
   Result<std::optional<InstitutionRecord>> institution(const CreditCode& code) const;
+  // Every institution, in order of credit code, until `visit` says false; its error ends the walk.
+  Result<void> each_institution(
+      const std::function<Result<bool>(const InstitutionRecord&)>& visit) const;
   // The entries that concern an institution, oldest first: its puts and all events of its filings.
   Result<std::vector<RecordedEntry>> institution_entries(const CreditCode& code) const;
   // At most `limit` institutions in order of region, then credit code, from `position` (empty: the

@@ -84,4 +84,10 @@ inline constexpr auto kCursorLife = 24h;
 // ---- Publication of checkpoints: one that failed (the anchor's disk is full) is tried again.
 inline constexpr auto kPublishAgainAfter = 1s;
 
+// ---- Exports. The last built file of each name is kept in memory; a longer one is built for every
+// asker. A scope line of the demo takes 500 bytes as CSV, 800 as NDJSON, 100 as XLSX: 80,000 lines.
+inline constexpr std::size_t kExportKeptBytesMax = 64ULL * 1024 * 1024;
+// Of an XLSX sheet, its header row included.
+inline constexpr std::size_t kSheetRowsMax = 1'048'576;
+
 }  // namespace chayan::limits
