@@ -9,6 +9,8 @@ cd "$(dirname "$0")"
 source .ci/prepare.sh
 
 passed=0 failed=0
+# What only tests need. openpyxl reads our workbooks, and Go's x/mod our log (tests/system/tlog_verifier).
+test_packages=(libgtest-dev libbenchmark-dev openssl strace python3-openpyxl golang-go golang-golang-x-mod-dev)
 
 # Test programs of one preset; counts come from GoogleTest's own report, and a program that leaves none has failed.
 run_tests() {
@@ -39,7 +41,7 @@ count_report() {
 }
 
 lint() {
-  install_build_packages libgtest-dev libbenchmark-dev openssl strace clang-format clang-tidy
+  install_build_packages "${test_packages[@]}" clang-format clang-tidy
   build release all
   local files
   mapfile -t files < <(git ls-files 'src/*.h' 'src/*.cpp' 'index/*.h' 'index/*.cpp' 'api/*.h' 'api/*.cpp' \
@@ -57,11 +59,11 @@ lint() {
 
 case ${1:-} in
   '')
-    install_build_packages libgtest-dev libbenchmark-dev openssl strace python3-openpyxl
+    install_build_packages "${test_packages[@]}"
     run_tests release
     ;;
   --sanitizers)
-    install_build_packages libgtest-dev libbenchmark-dev openssl strace python3-openpyxl
+    install_build_packages "${test_packages[@]}"
     # Sanitized code runs five to fifteen times slower: the long tests do a tenth of their work.
     export CHAYAN_TEST_SCALE=10 ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1
     run_tests asan
