@@ -76,8 +76,8 @@ func (l *remoteLog) get(path string) ([]byte, error) {
 	return body, err
 }
 
-// tilePath is where C2SP tlog-tiles has a tile. x/mod's own path is older: it begins with the height,
-// and entries are "data" there.
+// tilePath is where C2SP tlog-tiles has a tile. x/mod's own path is older: it begins with the
+// height, and entries are "data" there.
 func tilePath(tile tlog.Tile) string {
 	path := strings.TrimPrefix(tile.Path(), fmt.Sprintf("tile/%d/", tileHeight))
 	return "/tile/" + strings.Replace(path, "data/", "entries/", 1)
