@@ -21,6 +21,7 @@
 #include "tests/support/registry.h"
 #include "tests/support/self_signed.h"
 #include "tests/system/cli.h"
+#include "tests/system/served_log.h"
 
 namespace chayan::test {
 namespace {
@@ -484,6 +485,47 @@ TEST_F(PartnersTest, ARevocationHoldsFromTheNextRequestOfAnOpenConnection) {
   EXPECT_NE(server_->process().err().find("does not parse"), std::string::npos);
   put_file(file, good);
   EXPECT_EQ(status(other), 200);
+}
+
+// Two wait for news, one is revoked meanwhile: the news wakes both and only the other sees it.
+TEST_F(PartnersTest, ARevocationHoldsForThoseWhoWaitToo) {
+  const SelfSigned a;
+  const SelfSigned b;
+  add("a", a, "holder_name,head");
+  add("b", b, "holder_name,head");
+  start();
+  HttpClient revoked = connect(port(), &a);
+  HttpClient waiting = connect(port(), &b);
+  const std::string target = "/v1/changes?wait=60&after=" + std::to_string(size_ - 1);
+  for (HttpClient* client : {&revoked, &waiting}) ASSERT_TRUE(client->send(get_request(target)));
+  const auto deadline = std::chrono::steady_clock::now() + HttpClient::kPatience / 2;
+  while (server_->get_admin("/metrics").body.find("\nchayan_requests_waiting 2") ==
+             std::string::npos &&
+         std::chrono::steady_clock::now() < deadline) {
+  }
+  partners({"revoke", "a"});
+  const HttpReply recorded =
+      record(*server_, "news",
+             import_lines({institution_with_all_fields(4),
+                           certificate_event(CertificateEventKind::erased, numbered("DEMO", 7),
+                                             day("2026-06-01"))}));
+  ASSERT_EQ(recorded.status, 200) << recorded.body;
+  const auto refused = revoked.read_reply();
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->status, 403);
+  const auto news = waiting.read_reply();
+  ASSERT_TRUE(news);
+  ASSERT_EQ(news->status, 200);
+  const Answer answer = read_answer(news->body);
+  EXPECT_EQ(
+      answer.fields,
+      (std::map<std::uint64_t, FieldValues>{{size_, {{"head", numbered("机构内部head", 4)}}}}));
+  EXPECT_EQ(ledger(), (std::vector<Told>{{"b", {.fields = {"head", "holder_name"}}, {size_}}}));
+  // What was erased while partners read is shown to nobody any more.
+  const auto again = ask(waiting, changes_target(0, 10'000));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->body.find(numbered("持证人", 7)), std::string::npos);
+  EXPECT_NE(again->body.find(numbered("持证人", 8)), std::string::npos);
 }
 
 TEST_F(PartnersTest, RoutesThatAreNotForPartnersAreNotThere) {
