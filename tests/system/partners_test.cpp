@@ -221,15 +221,30 @@ class PartnersTest : public testing::Test {
     random_.seed(seed);
   }
 
-  void start() {
+  void start(const std::string& binary = CHAYAN_BINARY) {
     server_ = std::make_unique<ServeProcess>(
-        CHAYAN_BINARY, data_,
+        binary, data_,
         std::vector<std::string>{"--partner-listen", "127.0.0.1:0", "--partner-tls-cert",
                                  server_files_.certificate_file(), "--partner-tls-key",
                                  server_files_.key_file()});
     ASSERT_NE(server_->partner_port(), 0);
   }
   std::uint16_t port() const { return server_->partner_port(); }
+  std::string ledger_file() const {
+    return data_ + ".ledger/disclosures-" + rfc3339_utc(SystemClock().now()).substr(0, 4) +
+           ".ndjson";
+  }
+  // The binary with every fsync of this file failing. It keeps its pid: strace runs beside it.
+  std::string with_failing_sync(const std::string& file) {
+    const std::string script =
+        put_file(folder_ / "traced",
+                 "#!/bin/sh\nexec " + std::string(kStrace) +
+                     " -D -f -qqq -o /dev/null -E ASAN_OPTIONS=detect_leaks=0 -P " + file +
+                     " -e trace=fsync -e inject=fsync:error=EIO " + CHAYAN_BINARY + " \"$@\"\n");
+    std::filesystem::permissions(script, std::filesystem::perms::owner_all);
+    return script;
+  }
+  static constexpr const char* kStrace = "/usr/bin/strace";
 
   // `chayan partners …`, which has to succeed.
   std::string partners(std::vector<std::string> arguments) {
@@ -551,9 +566,7 @@ TEST_F(PartnersTest, WhatCannotBeRecordedIsNotShown) {
   add("a", files);
   start();
   HttpClient client = connect(port(), &files);
-  const std::string ledger_file =
-      data_ + ".ledger/disclosures-" + rfc3339_utc(SystemClock().now()).substr(0, 4) + ".ndjson";
-  std::filesystem::create_symlink("/dev/full", ledger_file);
+  std::filesystem::create_symlink("/dev/full", ledger_file());
   const auto refused = ask(client, changes_target(0, 10'000));
   ASSERT_TRUE(refused);
   EXPECT_EQ(refused->status, 503);
@@ -563,9 +576,30 @@ TEST_F(PartnersTest, WhatCannotBeRecordedIsNotShown) {
     }
   }
   EXPECT_NE(server_->process().err().find("ledger of disclosures"), std::string::npos);
-  std::filesystem::remove(ledger_file);
+  std::filesystem::remove(ledger_file());
   read_feed(client, "a", {.everything = true}, 10'000);
   EXPECT_EQ(ledger(), received_);
+}
+
+// kill -9 leaves what the kernel has; that the disk has it before an answer leaves shows here.
+TEST_F(PartnersTest, WhatIsNotOnTheDiskIsNotShown) {
+  if (run({kStrace, "-f", "-qqq", "-o", "/dev/null", "-E", "ASAN_OPTIONS=detect_leaks=0",
+           "/bin/true"})
+          .code != 0) {
+    GTEST_SKIP() << "strace is not installed or may not trace here";
+  }
+  const SelfSigned files;
+  add("a", files);
+  start(with_failing_sync(ledger_file()));
+  HttpClient client = connect(port(), &files);
+  const auto refused = ask(client, changes_target(0, 10'000));
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->status, 503);
+  EXPECT_EQ(refused->body.find("DEMO"), std::string::npos);
+  EXPECT_EQ(ledger().size(), 1U) << "recorded and not shown: the safe side";
+  // An answer without private fields needs no ledger.
+  EXPECT_EQ(status(client, "/v1/changes?limit=1"), 200);
+  EXPECT_EQ(server_->stop().value_or(Exit()).code, 0);
 }
 
 // One partner that reads random pages until the server is gone; what it has whole.
