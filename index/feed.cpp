@@ -57,6 +57,10 @@ class FeedWriter {
     }
     auto record = decode_payload(plain_);
     if (!record) return record.error();
+    const bool shows_any =
+        std::any_of(record->fields.begin(), record->fields.end(),
+                    [&](const auto& field) { return request_.visibility.shows(field.first); });
+    if (!shows_any) return log::Beside();  // as to everybody; nothing to record
     answer_.disclosed.push_back(seq);
     if (request_.visibility.everything) return log::Beside(std::move(*record));
     return log::Beside(

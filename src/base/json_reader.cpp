@@ -216,6 +216,28 @@ std::vector<std::string_view> JsonObject::strings(std::string_view name) {
   return found;
 }
 
+std::vector<std::pair<std::int64_t, std::int64_t>> JsonObject::integer_pairs(
+    std::string_view name) {
+  std::vector<std::pair<std::int64_t, std::int64_t>> found;
+  const auto wrong = [&] { fail(wrong_type(name, "an array of pairs of integers", "整数对数组")); };
+  const auto value = find(name);
+  if (!value) return found;
+  simdjson::dom::array array;
+  if (value->get_array().get(array)) wrong();
+  if (error_) return found;
+  for (const element child : array) {
+    simdjson::dom::array pair;
+    std::pair<std::int64_t, std::int64_t> numbers;
+    if (child.get_array().get(pair) || pair.size() != 2 ||
+        pair.at(0).get_int64().get(numbers.first) || pair.at(1).get_int64().get(numbers.second)) {
+      wrong();
+      return {};
+    }
+    found.push_back(numbers);
+  }
+  return found;
+}
+
 Result<void> JsonObject::finish() {
   if (error_) return *error_;
   for (const auto field : object_) {

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -41,6 +42,8 @@ class JsonObject {
   // Each element of an array of objects or of strings; absent: empty.
   std::vector<JsonObject> objects(std::string_view name);
   std::vector<std::string_view> strings(std::string_view name);
+  // Each [integer, integer] of an array of such pairs; absent: empty.
+  std::vector<std::pair<std::int64_t, std::int64_t>> integer_pairs(std::string_view name);
   // Allows a member without reading it.
   void ignore(std::string_view name);
 

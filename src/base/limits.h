@@ -74,6 +74,10 @@ inline constexpr std::size_t kFeedEntriesDefault = 1000;
 inline constexpr std::size_t kFeedEntriesMax = 10'000;
 inline constexpr std::size_t kFeedBytesMax = 1ULL << 20;  // some 3,000 entries
 
+// ---- Partners.
+inline constexpr std::size_t kPartnerNameBytesMax = 64;          // as the id of an actor
+inline constexpr std::size_t kPartnerFileBytesMax = 1ULL << 20;  // some 5,000 certificates
+
 // ---- Lists.
 inline constexpr std::size_t kPageItemsDefault = 20;
 inline constexpr std::size_t kPageItemsMax = 100;

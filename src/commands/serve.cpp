@@ -15,6 +15,9 @@
 #include "api/api.h"
 #include "base/json_writer.h"
 #include "commands/command.h"
+#include "commands/disclosure_ledger.h"
+#include "commands/partner_directory.h"
+#include "commands/partner_paths.h"
 #include "index/reader.h"
 #include "index/writer.h"
 #include "server/server.h"
@@ -36,6 +39,10 @@ struct ServeOptions {
   std::string admin = "127.0.0.1:0";
   std::string tls_certificate;
   std::string tls_key;
+  std::string partner_listen;  // empty: no partner listener
+  std::string partner_tls_certificate;
+  std::string partner_tls_key;
+  std::string partners;  // empty: beside the data
   unsigned threads = std::max(1U, std::thread::hardware_concurrency());
   std::size_t cache_mib = 256;
   bool no_limits = false;
@@ -120,6 +127,12 @@ Result<std::unique_ptr<server::Server>> public_server(const ServeOptions& option
   server::Options made;
   made.listeners.push_back(
       {*listen, options.tls_certificate, options.tls_key, api.public_application()});
+  if (!options.partner_listen.empty()) {
+    const auto partner = server::parse_endpoint(options.partner_listen, "--partner-listen");
+    if (!partner) return partner.error();
+    made.listeners.push_back({*partner, options.partner_tls_certificate, options.partner_tls_key,
+                              api.partner_application(), /*client_certificate=*/true});
+  }
   made.threads = options.threads;
   made.connection_limits = !options.no_limits;
   return server::Server::create(std::move(made));
@@ -137,7 +150,7 @@ Result<std::unique_ptr<server::Server>> admin_server(const server::Endpoint& end
 class Service {
  public:
   Service(const ServeOptions& options, index::Store& store, const Clock& clock, Log& log)
-      : options_(options), store_(store), log_(log), api_(services(clock)) {}
+      : options_(options), store_(store), clock_(clock), log_(log), api_(services(clock)) {}
 
   Result<void> start() {
     const auto admin = server::parse_endpoint(options_.admin, "--admin");
@@ -149,6 +162,7 @@ class Service {
       if (!writer) return writer.error();
       writer_ = std::move(*writer);
     }
+    if (const auto opened = open_partners(); !opened) return opened;
     auto public_made = public_server(options_, api_);
     if (!public_made) return public_made.error();
     auto admin_made = admin_server(*admin, api_);
@@ -188,8 +202,26 @@ class Service {
       const server::Server* now = running_.load();
       return now == nullptr ? std::vector<api::Sample>() : samples(now->counters());
     };
+    services.find_partner = [this](std::string_view fingerprint) {
+      return partners_ ? partners_->find(fingerprint) : std::nullopt;
+    };
+    services.record_disclosure = [this](const api::Disclosure& disclosure) {
+      return ledger_->append(disclosure);
+    };
     services.record = [this](index::Batch batch) { return record(std::move(batch)); };
     return services;
+  }
+
+  Result<void> open_partners() {
+    if (options_.partner_listen.empty()) return {};
+    const std::string& data = options_.store.data;
+    auto ledger = DisclosureLedger::open(ledger_of(data), clock_);
+    if (!ledger) return ledger.error();
+    ledger_ = std::move(*ledger);
+    partners_ = std::make_unique<PartnerDirectory>(
+        options_.partners.empty() ? partner_file_of(data) : options_.partners,
+        [this](const Error& error) { fault("partner_file", error); });
+    return {};
   }
 
   index::BatchOutcome record(index::Batch batch) {
@@ -225,8 +257,9 @@ class Service {
     const std::string scheme = options_.tls_certificate.empty() ? "http://" : "https://";
     const std::string listen = text(public_->endpoint(0));
     const std::string admin = text(admin_->endpoint(0));
-    std::cout << "Chayan listens on " << scheme << listen << " (admin on http://" << admin << ", "
-              << options_.threads << (options_.threads == 1 ? " thread)" : " threads)")
+    std::cout << "Chayan listens on " << scheme << listen << " (admin on http://" << admin << ", ";
+    if (partners_) std::cout << "partners on https://" << text(public_->endpoint(1)) << ", ";
+    std::cout << options_.threads << (options_.threads == 1 ? " thread)" : " threads)")
               << std::endl;
     const auto head = store_.reader().head();
     log_.write("info", "started", [&](JsonWriter& json) {
@@ -238,9 +271,12 @@ class Service {
 
   const ServeOptions& options_;
   index::Store& store_;
+  const Clock& clock_;
   Log& log_;
   std::atomic<server::Server*> running_{nullptr};
   std::atomic<bool> commit_failed_{false};
+  std::unique_ptr<PartnerDirectory> partners_;  // both null without a partner listener
+  std::unique_ptr<DisclosureLedger> ledger_;
   const api::Api api_;
   std::unique_ptr<server::Server> public_;
   std::unique_ptr<server::Server> admin_;
@@ -278,6 +314,19 @@ void add_serve(CLI::App& app, int& exit_code) {
   auto* key = command->add_option("--tls-key", options->tls_key, "PEM private key");
   certificate->needs(key);
   key->needs(certificate);
+  auto* partner_listen = command->add_option(
+      "--partner-listen", options->partner_listen,
+      "Address:port for partners: HTTPS with the certificates of `chayan partners`");
+  auto* partner_certificate =
+      command->add_option("--partner-tls-cert", options->partner_tls_certificate,
+                          "PEM certificate chain of the partner listener");
+  auto* partner_key = command->add_option("--partner-tls-key", options->partner_tls_key,
+                                          "PEM private key of the partner listener");
+  partner_listen->needs(partner_certificate)->needs(partner_key);
+  partner_certificate->needs(partner_listen);
+  partner_key->needs(partner_listen);
+  command->add_option("--partners", options->partners, "Partner file (default: DATA.partners.json)")
+      ->needs(partner_listen);
   command->add_option("--threads", options->threads, "Threads, each with its own connections")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();

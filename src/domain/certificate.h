@@ -2,6 +2,7 @@
 // revoked, 注销 cancelled; erased removes the private payload and nothing else.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -43,6 +44,11 @@ struct CertificateSecrets {
 
   bool operator==(const CertificateSecrets&) const = default;
 };
+
+// Their names as private fields of `certificate.issued` and `certificate.corrected`, ascending.
+inline constexpr std::array<std::string_view, 5> kCertificatePrivateFields = {
+    "certificate_number", "document_number", "document_type", "holder_name",
+    "original_certificate"};
 
 // Values are stored; do not renumber.
 enum class CertificateEventKind : std::uint8_t {

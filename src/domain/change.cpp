@@ -14,9 +14,6 @@ namespace {
 
 constexpr std::string_view kFilingPrefix = "filing.";
 constexpr std::string_view kCertificatePrefix = "certificate.";
-constexpr std::array<std::string_view, 5> kCertificatePrivateFields = {
-    "certificate_number", "document_number", "document_type", "holder_name",
-    "original_certificate"};
 
 enum class Source { entry, line };
 

@@ -2,6 +2,9 @@
 // read back from an entry. Parse once: behind this header nobody sees JSON or re-checks a format.
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <map>
 #include <string>
 #include <string_view>
@@ -49,8 +52,18 @@ Result<Change> read_change(JsonObject& line);
 // The same in the other direction, for `export` and `demo`; read_change(write_change(c)) == c.
 void write_change(JsonWriter& json, const Change& change);
 
-// A certificate's secrets as private fields and back. Names: certificate_number, document_number,
-// document_type, holder_name, original_certificate (left out where empty).
+// Every name that a private field can have, ascending: no payload holds another, and what a
+// partner may be shown is chosen among these.
+inline constexpr auto kPrivateFields = [] {
+  constexpr std::size_t kCount =
+      kCertificatePrivateFields.size() + kInstitutionPrivateFields.size();
+  std::array<std::string_view, kCount> names{};
+  std::merge(kCertificatePrivateFields.begin(), kCertificatePrivateFields.end(),
+             kInstitutionPrivateFields.begin(), kInstitutionPrivateFields.end(), names.begin());
+  return names;
+}();
+
+// A certificate's secrets as private fields and back; original_certificate is left out where empty.
 PrivateFields to_private_fields(const CertificateSecrets& secrets);
 Result<CertificateSecrets> certificate_secrets(const PrivateFields& fields);
 

@@ -29,7 +29,7 @@ std::string nested(std::size_t levels) {
 
 TEST_F(JsonReaderTest, ReadsEveryKindOfMember) {
   JsonObject object = parse(
-      R"({"s":"养老","i":-7,"b":true,"n":null,"o":{"x":"1"},"os":[{"k":1},{"k":2}],"ss":["p","q"]})");
+      R"({"s":"养老","i":-7,"b":true,"n":null,"o":{"x":"1"},"os":[{"k":1},{"k":2}],"ss":["p","q"],"ps":[[1,2],[-3,4]]})");
   EXPECT_EQ(object.string("s"), "养老");
   EXPECT_EQ(object.integer("i"), -7);
   EXPECT_EQ(object.optional_boolean("b"), true);
@@ -45,6 +45,8 @@ TEST_F(JsonReaderTest, ReadsEveryKindOfMember) {
   ASSERT_EQ(elements.size(), 2u);
   EXPECT_EQ(elements[1].integer("k"), 2);
   EXPECT_EQ(object.strings("ss"), (std::vector<std::string_view>{"p", "q"}));
+  EXPECT_EQ(object.integer_pairs("ps"),
+            (std::vector<std::pair<std::int64_t, std::int64_t>>{{1, 2}, {-3, 4}}));
   EXPECT_TRUE(object.objects("none").empty());
   EXPECT_TRUE(object.finish());
 }
@@ -89,6 +91,12 @@ TEST_F(JsonReaderTest, RefusesWrongTypes) {
   EXPECT_EQ(field_after(R"({"m":[{},1]})", [](JsonObject& o) { o.objects("m"); }), "m");
   EXPECT_EQ(field_after(R"({"m":["a",1]})", [](JsonObject& o) { o.strings("m"); }), "m");
   EXPECT_EQ(field_after(R"({"m":"a"})", [](JsonObject& o) { o.strings("m"); }), "m");
+  const auto pairs = [](JsonObject& o) { o.integer_pairs("m"); };
+  for (const std::string_view wrong :
+       {"[1]", "[[1]]", "[[1,2,3]]", "[[1,\"2\"]]", "[[1,2.0]]", "1"}) {
+    EXPECT_EQ(field_after(R"({"m":)" + std::string(wrong) + "}", pairs), "m") << wrong;
+  }
+  EXPECT_EQ(field_after(R"({"m":[[1,2],[3,3]]})", pairs), "accepted");
 }
 
 TEST_F(JsonReaderTest, StringOrIntegerTakesBoth) {

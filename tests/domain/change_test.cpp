@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <set>
+
 #include "base/limits.h"
 #include "tests/domain/fixtures.h"
 
@@ -139,6 +142,31 @@ TEST(Change, SecretsStandApartFromTheBody) {
       R"({"kind":"institution.put","credit_code":"913100000000001820","name":"测试","institution_kind":"other","head":"测试乙","head_phone":"0","remarks":""})");
   EXPECT_EQ(institution.secrets, (PrivateFields{{"head", "测试乙"}, {"head_phone", "0"}}));
   EXPECT_EQ(body_of(institution.body).find("测试乙"), std::string::npos);
+}
+
+TEST(PrivateFields, AreAllThatAPayloadCanHold) {
+  EXPECT_TRUE(std::is_sorted(kPrivateFields.begin(), kPrivateFields.end()));
+  EXPECT_EQ(std::set<std::string_view>(kPrivateFields.begin(), kPrivateFields.end()).size(), 17U);
+  // A line that gives every private member which its kind takes, found out by trying all of them.
+  std::set<std::string> taken;
+  for (const Sample& sample : kSamples) {
+    for (const std::string_view name : kPrivateFields) {
+      std::string line(sample.line);
+      if (line.find('"' + std::string(name) + '"') == std::string::npos) {
+        line.insert(1, '"' + std::string(name) + R"(":"passport",)");
+      }
+      const auto change = read_line(line);
+      if (!change) continue;
+      for (const auto& [secret, value] : change->secrets) {
+        taken.insert(secret);
+        EXPECT_TRUE(std::binary_search(kPrivateFields.begin(), kPrivateFields.end(), secret))
+            << secret << " is a private field that is not in the list";
+        EXPECT_EQ(body_of(change->body).find('"' + secret + '"'), std::string::npos)
+            << secret << " stands in the public body";
+      }
+    }
+  }
+  EXPECT_EQ(taken, std::set<std::string>(kPrivateFields.begin(), kPrivateFields.end()));
 }
 
 TEST(Change, SecretsConvertBothWays) {

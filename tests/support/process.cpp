@@ -171,6 +171,7 @@ ServeProcess::ServeProcess(const std::string& binary, const std::string& data,
   if (!line) throw std::runtime_error("serve did not start: " + process_.err());
   port_ = port_after(*line, "listens on http");
   admin_port_ = port_after(*line, "admin on http");
+  partner_port_ = port_after(*line, "partners on http");
 }
 
 HttpReply ServeProcess::get(std::string_view target) const {

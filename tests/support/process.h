@@ -79,6 +79,7 @@ class ServeProcess {
 
   std::uint16_t port() const { return port_; }
   std::uint16_t admin_port() const { return admin_port_; }
+  std::uint16_t partner_port() const { return partner_port_; }  // 0: no --partner-listen
   HttpClient connect() const { return {"127.0.0.1", port_}; }
   HttpClient connect_admin() const { return {"127.0.0.1", admin_port_}; }
   // One request on a connection of its own; the target as it goes on the wire. Throws where no
@@ -95,6 +96,7 @@ class ServeProcess {
   Process process_;
   std::uint16_t port_ = 0;
   std::uint16_t admin_port_ = 0;
+  std::uint16_t partner_port_ = 0;
 };
 
 }  // namespace chayan::test
