@@ -83,6 +83,15 @@ inline constexpr std::size_t kClientBodyBytesMax =
                    // line with its note and proof
 inline constexpr long kClientRedirectsMax = 3;
 
+// ---- Snapshots and backups.
+inline constexpr std::size_t kSnapshotPageEntriesMax = 1000;
+inline constexpr std::size_t kSnapshotPageBytesMax =
+    1ULL << 20;  // what a reader of a snapshot has to hold at once
+inline constexpr std::size_t kSnapshotsKept =
+    3;  // a download that begins while a newer one is made has two intervals to end in
+inline constexpr std::size_t kBackupsKept = 30;  // a month of daily ones; they share their files
+inline constexpr std::size_t kJobsKept = 32;     // finished ones whose outcome can still be asked
+
 // ---- Lists.
 inline constexpr std::size_t kPageItemsDefault = 20;
 inline constexpr std::size_t kPageItemsMax = 100;
