@@ -82,7 +82,7 @@ void write_responses(JsonWriter& json, const Route& route) {
     write_problem_response(json, route, "416", "Range begins behind the end.");
   }
   write_problem_response(json, route, "400", "A parameter or the body is invalid.");
-  if (route.pattern.find('{') != std::string_view::npos) {
+  if (route.pattern.find('{') != std::string_view::npos || route.answer_status == 307) {
     write_problem_response(json, route, "404", "There is no such record.");
   }
   if (route.verb == Verb::post) {

@@ -50,8 +50,8 @@ void refuse_range(const Call& call, const index::Snapshot& snapshot, const http:
 
 Result<void> send(const Call& call, const index::Snapshot& snapshot, http::Response& response) {
   // It may have been removed since it was listed.
-  OpenFile file(
-      index::snapshot_folder(call.environment.services.store) + '/' + snapshot.file(), O_RDONLY);
+  OpenFile file(index::snapshot_folder(call.environment.services.store) + '/' + snapshot.file(),
+                O_RDONLY);
   if (!file.is_open()) return no_such_snapshot();
   const std::string etag = '"' + to_hex(view(snapshot.sha256)) + '"';
   const http::Range range = asked_for(call.request, etag, snapshot.bytes);
@@ -70,8 +70,7 @@ Result<void> send(const Call& call, const index::Snapshot& snapshot, http::Respo
     response.status = 206;
     response.set("Content-Range", http::content_range(range, snapshot.bytes));
   }
-  response.source =
-      std::make_unique<http::FileSource>(std::move(file), range.offset, range.length);
+  response.source = std::make_unique<http::FileSource>(std::move(file), range.offset, range.length);
   response.source_bytes = range.length;
   return {};
 }
@@ -81,10 +80,9 @@ Result<void> send(const Call& call, const index::Snapshot& snapshot, http::Respo
 Result<void> answer_snapshot(const Call& call, http::Response& response) {
   const auto snapshots = index::list_snapshots(call.environment.services.store);
   if (!snapshots) return snapshots.error();
-  const auto asked =
-      std::find_if(snapshots->begin(), snapshots->end(), [&](const index::Snapshot& snapshot) {
-        return snapshot.file() == call.path.decoded[0];
-      });
+  const auto asked = std::find_if(
+      snapshots->begin(), snapshots->end(),
+      [&](const index::Snapshot& snapshot) { return snapshot.file() == call.path.decoded[0]; });
   if (asked == snapshots->end()) return no_such_snapshot();
   return send(call, *asked, response);
 }

@@ -252,7 +252,8 @@ class Restoration {
     const std::string rows = whole() + "/rows";
     const auto status = (*engine)->RestoreDBFromBackup(rocksdb::RestoreOptions(), chosen->id, rows,
                                                        rows);  // holds each file to its checksum
-    if (!status.ok()) return engine_failed("restoring backup " + std::to_string(chosen->id), status);
+    if (!status.ok())
+      return engine_failed("restoring backup " + std::to_string(chosen->id), status);
     return {};
   }
 

@@ -52,7 +52,7 @@ struct RestoreRequest {
   std::optional<std::uint32_t> id;  // the newest where it is left out
   std::string destination;          // data directory to make; must not exist
   std::string keys;
-  std::string anchor;                // empty: keys + "/anchor"
+  std::string anchor;                 // empty: keys + "/anchor"
   std::optional<std::uint64_t> size;  // how many entries the log is to have; all where left out
 };
 

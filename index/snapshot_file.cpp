@@ -101,8 +101,8 @@ class FrameFile {
     if (!file_.is_open()) return system_failed("make", part_);
     ZSTD_CCtx* const context = context_.get();
     if (context == nullptr ||
-        ZSTD_isError(
-            ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, kCompressionLevel)) != 0 ||
+        ZSTD_isError(ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, kCompressionLevel)) !=
+            0 ||
         ZSTD_isError(ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)) != 0) {
       return io_error("Cannot set up zstd.");
     }
@@ -179,10 +179,11 @@ Result<Snapshot> make_snapshot(const Store& store, const std::stop_token& stop,
                                const Progress& progress) {
   const auto published = store.published();
   if (!published || published->checkpoint.size == 0) {
-    return Error{ErrorCode::unavailable,
-                 {},
-                 {"The log has no published entries yet, so there is nothing to make a snapshot of.",
-                  "日志尚无已公布的条目，无法制作快照。"}};
+    return Error{
+        ErrorCode::unavailable,
+        {},
+        {"The log has no published entries yet, so there is nothing to make a snapshot of.",
+         "日志尚无已公布的条目，无法制作快照。"}};
   }
   auto there = list_snapshots(store);
   if (!there) return there.error();
@@ -192,8 +193,9 @@ Result<Snapshot> make_snapshot(const Store& store, const std::stop_token& stop,
   const std::string folder = snapshot_folder(store);
   if (const auto made = make_folder(folder); !made) return made.error();
 
-  Snapshot snapshot{published->checkpoint.size, published->checkpoint.root, published->note, 0, {},
-                    rfc3339_utc(store.clock().now())};
+  Snapshot snapshot{
+      published->checkpoint.size,      published->checkpoint.root, published->note, 0, {},
+      rfc3339_utc(store.clock().now())};
   // One of that name that is not listed is of another log: it must not stand beside a new sidecar.
   std::error_code ignored;
   fs::remove(folder + '/' + snapshot.file(), ignored);
@@ -239,11 +241,10 @@ Result<void> remove_old_snapshots(const Store& store, std::size_t keep) {
     });
   };
   std::error_code failed;
-  std::vector<fs::path> old;
-  for (const auto& file : fs::directory_iterator(snapshot_folder(store), failed)) {
-    if (!is_kept(file.path().filename())) old.push_back(file.path());
+  for (fs::directory_iterator file(snapshot_folder(store), failed), end; !failed && file != end;
+       file.increment(failed)) {
+    if (!is_kept(file->path().filename())) fs::remove(file->path(), failed);
   }
-  for (const fs::path& path : old) fs::remove(path, failed);
   if (failed && failed != std::errc::no_such_file_or_directory) {
     return io_error("Cannot remove old snapshots: " + failed.message() + ".");
   }

@@ -76,6 +76,14 @@ class HttpClient::Impl {
     return take();
   }
 
+  Result<Fetched> post(const std::string& target) {
+    begin(options_.base_url + target, {});
+    set(CURLOPT_POSTFIELDS, "");
+    set(CURLOPT_POSTFIELDSIZE, 0L);
+    if (const auto done = perform(); !done) return done.error();
+    return take();
+  }
+
   Result<Fetched> resume(Download& download, const Sink& sink) {
     if (download.received > 0 && download.etag.empty()) return changed();
     begin(download.url.empty() ? options_.base_url + download.target : download.url, {});
@@ -286,6 +294,9 @@ HttpClient::~HttpClient() = default;
 
 Result<Fetched> HttpClient::get(const std::string& target, std::chrono::seconds wait) {
   return impl_->get(target, wait);
+}
+Result<Fetched> HttpClient::post(const std::string& target) {
+  return impl_->post(target);
 }
 Result<Fetched> HttpClient::resume(Download& download, const Sink& sink) {
   return impl_->resume(download, sink);

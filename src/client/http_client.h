@@ -58,6 +58,9 @@ class HttpClient {
   // `target` begins with '/'. `wait`: how long the server was asked to hold its answer back.
   Result<Fetched> get(const std::string& target, std::chrono::seconds wait = {});
 
+  // With an empty body: an order to an admin listener.
+  Result<Fetched> post(const std::string& target);
+
   // Hands a body over piece by piece, undecoded, and goes on where the last attempt was cut. Follows
   // redirects. With status 200 or 206 the download is complete; with any other the body is in
   // Fetched and nothing has reached the sink. Error conflict: what was begun is no longer there.

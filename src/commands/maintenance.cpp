@@ -68,10 +68,11 @@ Steady::time_point Maintenance::first_due() const {
 
 Result<api::Job> Maintenance::start_job(api::JobKind kind) {
   if (kind == api::JobKind::backup && options_.backup_folder.empty()) {
-    return Error{ErrorCode::unavailable,
-                 {},
-                 {"The service was started without --backup-dir, so it has nowhere to put a backup.",
-                  "服务启动时未指定 --backup-dir，无处存放备份。"}};
+    return Error{
+        ErrorCode::unavailable,
+        {},
+        {"The service was started without --backup-dir, so it has nowhere to put a backup.",
+         "服务启动时未指定 --backup-dir，无处存放备份。"}};
   }
   const std::lock_guard lock(mutex_);
   const api::Job job = add(kind);
@@ -116,9 +117,8 @@ std::optional<api::Job> Maintenance::next(const std::stop_token& stop) {
       return *waiting;
     }
     const auto is_ordered = [&] {
-      return std::any_of(jobs_.begin(), jobs_.end(), [](const api::Job& job) {
-        return job.state == api::JobState::waiting;
-      });
+      return std::any_of(jobs_.begin(), jobs_.end(),
+                         [](const api::Job& job) { return job.state == api::JobState::waiting; });
     };
     if (due_) {
       changed_.wait_until(lock, stop, *due_, is_ordered);
@@ -158,8 +158,7 @@ Result<void> Maintenance::make_snapshot(api::Job& job, const std::stop_token& st
 }
 
 Result<void> Maintenance::make_backup(api::Job& job, const std::stop_token& stop) const {
-  const auto made =
-      index::make_backup(store_, options_.backup_folder, options_.backups_kept, stop);
+  const auto made = index::make_backup(store_, options_.backup_folder, options_.backups_kept, stop);
   if (!made) return made.error();
   job.result = std::to_string(made->id);
   job.size = made->head.size;

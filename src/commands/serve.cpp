@@ -15,6 +15,7 @@
 #include "api/api.h"
 #include "base/json_writer.h"
 #include "commands/command.h"
+#include "commands/maintenance.h"
 #include "index/reader.h"
 #include "index/writer.h"
 #include "server/server.h"
@@ -38,6 +39,7 @@ struct ServeOptions {
   std::string tls_key;
   unsigned threads = std::max(1U, std::thread::hardware_concurrency());
   std::size_t cache_mib = 256;
+  MaintenanceOptions maintenance;
   bool no_limits = false;
   bool access_log = false;
 };
@@ -71,6 +73,15 @@ class Log {
       json.member("status", std::int64_t{record.status});
       json.member("bytes", static_cast<std::int64_t>(record.response_bytes));
       json.member("microseconds", std::int64_t{microseconds});
+    });
+  }
+
+  void job(const api::Job& job) {
+    const bool is_done = job.state == api::JobState::done;
+    write(is_done ? "info" : "error", name(job.kind), [&](JsonWriter& json) {
+      json.member("job", static_cast<std::int64_t>(job.number));
+      json.member("state", name(job.state));
+      json.optional_member("result", job.result).optional_member("error", job.error);
     });
   }
 
@@ -137,7 +148,11 @@ Result<std::unique_ptr<server::Server>> admin_server(const server::Endpoint& end
 class Service {
  public:
   Service(const ServeOptions& options, index::Store& store, const Clock& clock, Log& log)
-      : options_(options), store_(store), log_(log), api_(services(clock)) {}
+      : options_(options),
+        store_(store),
+        log_(log),
+        maintenance_(store, options.maintenance),
+        api_(services(clock)) {}
 
   Result<void> start() {
     const auto admin = server::parse_endpoint(options_.admin, "--admin");
@@ -163,10 +178,15 @@ class Service {
   // Serves until drained. False: a commit's outcome is unknown, and the process must end.
   bool run() {
     announce();
+    maintenance_.start([this](const api::Job& job) {
+      log_.job(job);
+      admin_->ring();
+    });
     std::thread admin([this] { admin_->run(); });
     public_->run();
     admin_->drain();
     admin.join();
+    maintenance_.stop();
     running_ = nullptr;
     return !commit_failed_;
   }
@@ -188,6 +208,7 @@ class Service {
       const server::Server* now = running_.load();
       return now == nullptr ? std::vector<api::Sample>() : samples(now->counters());
     };
+    maintenance_.serve(services);
     services.record = [this](index::Batch batch) { return record(std::move(batch)); };
     return services;
   }
@@ -241,6 +262,7 @@ class Service {
   Log& log_;
   std::atomic<server::Server*> running_{nullptr};
   std::atomic<bool> commit_failed_{false};
+  Maintenance maintenance_;
   const api::Api api_;
   std::unique_ptr<server::Server> public_;
   std::unique_ptr<server::Server> admin_;
@@ -284,6 +306,7 @@ void add_serve(CLI::App& app, int& exit_code) {
   command->add_option("--cache-mib", options->cache_mib, "Block cache of the store in MiB")
       ->check(CLI::Range(8, 1 << 20))
       ->capture_default_str();
+  add_maintenance_options(*command, options->maintenance);
   command->add_flag("--no-limits", options->no_limits,
                     "Lift the limits a connection has (for measuring; loopback only)");
   command->add_flag("--access-log", options->access_log,
