@@ -10,6 +10,9 @@
 // page is one zstd frame with its content size and checksum; frames in a row are one zstd stream
 // (RFC 8878), so `zstd -d` gives the whole as NDJSON, and a reader that has a frame has a page.
 //
+// Two files of one size are the same bytes, unless an erasure came between: an entry's line says
+// whether its private fields were gone when the file was made.
+//
 // trust.md had "live records first". Entries in order are given instead because they alone can be
 // proven: the tree commits to entries, not to rows, so live records would have to be believed until
 // the last entry is there. And whoever has all entries derives every row with our own fold.

@@ -1,5 +1,6 @@
 #include <iostream>
 
+#include "base/limits.h"
 #include "commands/command.h"
 #include "commands/progress.h"
 #include "commands/remote_job.h"
