@@ -38,7 +38,7 @@ void print_text(const index::RestoreRequest& request, const index::Restored& res
     return;
   }
   std::cout << "It answers, and takes nothing new: " << restored.read_only_reason << ".\n"
-            << "If a mirror or a newer backup has what is missing, get it from there. If it is "
+            << "If a newer backup has what is missing, restore that one. If it is "
                "lost,\nlet the log go on under another name:\n  chayan check "
             << opened << " --accept-head --new-origin NAME\n";
 }

@@ -136,7 +136,7 @@ TEST_F(SnapshotsTest, Parts) {
 
 TEST_F(SnapshotsTest, Conditions) {
   EXPECT_EQ(get({{"Range", "bytes=5-"}, {"If-Range", etag_}}).status, 206);
-  for (const std::string other :
+  for (const std::string& other :
        {std::string("\"other\""), "W/" + etag_, std::string("Tue, 24 Nov 2026 08:00:00 GMT")}) {
     const Answer whole = get({{"Range", "bytes=5-"}, {"If-Range", other}});
     EXPECT_EQ(whole.status, 200) << other;

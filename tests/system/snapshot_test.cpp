@@ -29,8 +29,8 @@ void fill(Registry& registry, int certificates) {
   std::vector<Change> changes;
   for (int i = 1; i <= certificates; ++i) {
     const std::string n = std::to_string(i);
-    changes.push_back(
-        issue(credit(1), "foreign/1/1", day("2026-08-01"), "DEMO-" + n, "测试甲", "T0" + n));
+    changes.push_back(issue(credit(1), "foreign/1/1", day("2026-08-01"), "DEMO-" + n, "测试甲",
+                            "T" + std::to_string(1'000'000 + i)));
   }
   registry.write(std::move(changes));
   EXPECT_TRUE(registry.store().publish());
