@@ -48,6 +48,10 @@ std::string_view allow(Verb verb) {
   return verb == Verb::get ? "GET, HEAD, OPTIONS" : "POST, OPTIONS";
 }
 
+std::size_t body_bytes(const http::Response& response) {
+  return response.source ? response.source_bytes : response.body.size();
+}
+
 // Media type without its parameters, compared without case.
 bool has_media_type(std::string_view content_type, std::string_view wanted) {
   const std::string_view type = without_ows(content_type.substr(0, content_type.find(';')));
@@ -252,7 +256,7 @@ class Api::Dispatch {
     environment_.metrics.count(index, response.status, duration);
     if (environment_.services.observe) {
       environment_.services.observe(
-          {route, method, response.status, response.body.size(), duration});
+          {route, method, response.status, body_bytes(response), duration});
     }
   }
 

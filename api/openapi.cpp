@@ -1,6 +1,8 @@
 #include "api/openapi.h"
 
+#include <set>
 #include <string>
+#include <string_view>
 
 #include "api/environment.h"
 
@@ -64,7 +66,7 @@ void write_problem_response(JsonWriter& json, const Route& route, std::string_vi
 void write_responses(JsonWriter& json, const Route& route) {
   json.key("responses").begin_object();
   json.key(std::to_string(route.answer_status)).begin_object().member("description", route.summary);
-  if (route.answer_status != 204) write_answer(json, route);
+  if (!route.answer_type.empty()) write_answer(json, route);
   json.end_object();
   if (route.verb == Verb::get && route.answer_status == 200) {
     json.key("304").begin_object();
@@ -73,12 +75,20 @@ void write_responses(JsonWriter& json, const Route& route) {
                 "before the Last-Modified of an answer that has one.")
         .end_object();
   }
+  if (route.parts) {
+    json.key("206").begin_object().member("description", "The part that Range asks for.");
+    write_content(json, route.answer_type, route.answer_schema);
+    json.end_object();
+    write_problem_response(json, route, "416", "Range begins behind the end.");
+  }
   write_problem_response(json, route, "400", "A parameter or the body is invalid.");
-  if (route.pattern.find('{') != std::string_view::npos) {
+  if (route.pattern.find('{') != std::string_view::npos || route.answer_status == 307) {
     write_problem_response(json, route, "404", "There is no such record.");
   }
   if (route.verb == Verb::post) {
     write_problem_response(json, route, "413", "The body is longer than x-body-bytes-max.");
+  }
+  if (!route.body_type.empty()) {
     write_problem_response(json, route, "415", "The body has another media type.");
   }
   write_problem_response(json, route, "503", "Draining, overloaded, or storage cannot be read.");
@@ -125,10 +135,14 @@ std::string openapi_document(std::span<const Route> routes) {
               "RFC 9457 in Chinese or English by Accept-Language.")
       .end_object();
   json.key("paths").begin_object();
-  // Each pattern stands once in the table, so each path has one operation.
+  // A pattern that stands twice in the table is another listener's, with another method.
+  std::set<std::string_view> written;
   for (const Route& route : routes) {
+    if (!written.insert(route.pattern).second) continue;
     json.key(path_template(route.pattern)).begin_object();
-    write_operation(json, route);
+    for (const Route& same : routes) {
+      if (same.pattern == route.pattern) write_operation(json, same);
+    }
     json.end_object();
   }
   json.end_object();

@@ -80,6 +80,7 @@ void set_page_headers(http::Response& response) {
 
 void finish_representation(const Route& route, const http::Request& request,
                            http::Response& response) {
+  if (response.status >= 400) return;  // a problem says itself what may become of it
   response.set("Cache-Control", cache_control(route.cache));
   response.set("X-Content-Type-Options", "nosniff");
   if (route.page) set_page_headers(response);

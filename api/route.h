@@ -51,6 +51,7 @@ struct Route {
   std::vector<std::string_view> more_answer_types = {};  // where the address says which it is
   std::string_view answer_schema = {};  // name in components/schemas; empty: not JSON
   int answer_status = 200;
+  bool parts = false;    // Range is answered: 206, 416
   bool compress = true;  // false: the bytes are as good as random, or compressed already
   Cache cache = Cache::registry;
   int cost = 1;            // relative: 1 is a read by key, 5 a scan; what a rate limit will charge

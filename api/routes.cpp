@@ -8,9 +8,11 @@
 #include "api/find_occupations.h"
 #include "api/institutions_page.h"
 #include "api/list_changes.h"
+#include "api/list_snapshots.h"
 #include "api/openapi.h"
 #include "api/page.h"
 #include "api/record_batch.h"
+#include "api/run_job.h"
 #include "api/show_catalog_item.h"
 #include "api/show_health.h"
 #include "api/show_institution.h"
@@ -18,6 +20,7 @@
 #include "api/show_limits.h"
 #include "api/show_log.h"
 #include "api/show_occupation.h"
+#include "api/show_snapshot.h"
 #include "api/table_writer.h"
 #include "api/verification_page.h"
 #include "api/verify_certificate.h"
@@ -207,6 +210,62 @@ const std::vector<Route> kRoutes = {
      .more_answer_types = {media_type(TableFormat::xlsx), media_type(TableFormat::ndjson)},
      .cost = 20,
      .handler = answer_export},
+    {.pattern = "/v1/snapshots",
+     .operation = "listSnapshots",
+     .summary = "Snapshots of the log, newest first, with their checkpoints.",
+     .answer_schema = "SnapshotList",
+     .cache = Cache::log_head,
+     .cost = 2,
+     .listeners = kPublic | kPartner,
+     .handler = answer_snapshots},
+    {.pattern = "/v1/snapshots/latest",
+     .operation = "showLatestSnapshot",
+     .summary = "Leads to the newest snapshot.",
+     .answer_type = {},
+     .answer_status = 307,
+     .cache = Cache::no_store,
+     .cost = 2,
+     .listeners = kPublic | kPartner,
+     .handler = answer_latest_snapshot},
+    {.pattern = "/v1/snapshots/{file}",
+     .operation = "showSnapshot",
+     .summary = "The log's feed from its first entry on, one zstd frame a page.",
+     .parameters = {{"file", kString, "As /v1/snapshots lists it."}},
+     .answer_type = "application/zstd",
+     .parts = true,
+     .compress = false,
+     .cache = Cache::immutable,
+     .cost = 2,
+     .listeners = kPublic | kPartner,
+     .handler = answer_snapshot},
+    {.verb = Verb::post,
+     .pattern = "/v1/snapshots",
+     .operation = "makeSnapshot",
+     .summary = "Has a snapshot made, on the admin listener only.",
+     .answer_schema = "Job",
+     .answer_status = 202,
+     .cache = Cache::no_store,
+     .listeners = kAdmin,
+     .handler = answer_snapshot_order},
+    {.verb = Verb::post,
+     .pattern = "/v1/backups",
+     .operation = "makeBackup",
+     .summary = "Has a backup made, on the admin listener only.",
+     .answer_schema = "Job",
+     .answer_status = 202,
+     .cache = Cache::no_store,
+     .listeners = kAdmin,
+     .handler = answer_backup_order},
+    {.pattern = "/v1/jobs/{job}",
+     .operation = "showJob",
+     .summary = "How a snapshot or backup that was ordered stands.",
+     .parameters = {{"job", kFromZero, "Its number."},
+                    {"wait", R"({"type":"integer","minimum":0,"maximum":60})",
+                     "Seconds to wait for its end."}},
+     .answer_schema = "Job",
+     .cache = Cache::no_store,
+     .listeners = kAdmin,
+     .handler = answer_job},
     {.pattern = "/v1/limits",
      .operation = "showLimits",
      .summary = "The bounds that a client can meet.",

@@ -307,6 +307,32 @@ std::string_view component_schemas() {
     "count": {"type": "integer", "description": "Entries that the batch appended."},
     "unchanged": {"type": "integer", "description": "Changes that were recorded already."},
     "replayed": {"type": "boolean", "description": "The answer to an earlier request with this key."}}},
+"Snapshot": {
+  "type": "object", "additionalProperties": false,
+  "required": ["file", "size", "after", "root", "checkpoint", "bytes", "sha256", "created"],
+  "properties": {
+    "file": {"type": "string"},
+    "size": {"type": "integer", "minimum": 1, "description": "Entries in it."},
+    "after": {"type": "integer", "description": "Where /v1/changes goes on."},
+    "root": {"type": "string", "description": "Of the tree of these entries, hexadecimal."},
+    "checkpoint": {"type": "string", "description": "The signed note that each of its pages leads to."},
+    "bytes": {"type": "integer"},
+    "sha256": {"type": "string", "description": "Of the file, hexadecimal; its ETag too."},
+    "created": {"type": "string", "format": "date-time"}}},
+"SnapshotList": {
+  "type": "object", "additionalProperties": false, "required": ["items", "next_cursor"],
+  "properties": {
+    "items": {"type": "array", "items": {"$ref": "#/components/schemas/Snapshot"}},
+    "next_cursor": {"type": "null"}}},
+"Job": {
+  "type": "object", "additionalProperties": false, "required": ["job", "kind", "state"],
+  "properties": {
+    "job": {"type": "integer", "description": "Its number, until the next start."},
+    "kind": {"enum": ["snapshot", "backup"]},
+    "state": {"enum": ["waiting", "running", "done", "failed"]},
+    "result": {"type": "string", "description": "Done: the snapshot's file, the backup's number."},
+    "size": {"type": "integer", "description": "Done: entries in it."},
+    "error": {"type": "string", "description": "Failed: why."}}},
 "OpenApi": {"type": "object"}
 })json";
 }

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/job.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "index/feed.h"
@@ -65,6 +66,11 @@ struct Services {
   std::function<std::optional<Partner>(std::string_view fingerprint)> find_partner = {};
   // Makes the record durable; on an error nothing may be shown.
   std::function<Result<void>(const Disclosure&)> record_disclosure = {};
+  // Starts a job, or gives the one of that kind that waits already. Error unavailable: this process
+  // does not do such.
+  std::function<Result<Job>(JobKind)> start_job = {};
+  // How that job stands; nullopt: there is none of that number, or it is forgotten.
+  std::function<std::optional<Job>(std::uint64_t number)> find_job = {};
   // Counters of the server, read when /metrics is asked.
   std::function<std::vector<Sample>()> samples = {};
 };

@@ -78,6 +78,24 @@ inline constexpr std::size_t kFeedBytesMax = 1ULL << 20;  // some 3,000 entries
 inline constexpr std::size_t kPartnerNameBytesMax = 64;          // as the id of an actor
 inline constexpr std::size_t kPartnerFileBytesMax = 1ULL << 20;  // some 5,000 certificates
 
+// ---- Our own requests to another registry (mirror, audit).
+inline constexpr auto kClientConnectMax = 10s;  // TLS included; a far server under load takes 1-2 s
+inline constexpr auto kClientSilenceMax = 20s;  // a server that says nothing for so long is gone
+inline constexpr std::size_t kClientBodyBytesMax =
+    2 * (kFeedBytesMax + kEntryBytesMax) +
+    64ULL * 1024;  // the feed's longest answer: entries and as much of private fields, the last
+                   // line with its note and proof
+inline constexpr long kClientRedirectsMax = 3;
+
+// ---- Snapshots and backups.
+inline constexpr std::size_t kSnapshotPageEntriesMax = 1000;
+inline constexpr std::size_t kSnapshotPageBytesMax =
+    1ULL << 20;  // what a reader of a snapshot has to hold at once
+inline constexpr std::size_t kSnapshotsKept =
+    3;  // a download that begins while a newer one is made has two intervals to end in
+inline constexpr std::size_t kBackupsKept = 30;  // a month of daily ones; they share their files
+inline constexpr std::size_t kJobsKept = 32;     // finished ones whose outcome can still be asked
+
 // ---- Lists.
 inline constexpr std::size_t kPageItemsDefault = 20;
 inline constexpr std::size_t kPageItemsMax = 100;

@@ -16,6 +16,18 @@ void add_store_options(CLI::App& command, index::StoreOptions& options) {
   command.add_option("--anchor", options.anchor, "Head anchor file (default: KEYS/anchor)");
 }
 
+void add_store_or_server_options(CLI::App& command, index::StoreOptions& options,
+                                 std::string& server) {
+  add_store_options(command, options);
+  command.get_option("--data")->required(false);
+  command.add_option("--server", server,
+                     "Admin address of a running service, http://127.0.0.1:PORT: let it do it");
+}
+
+void require_one(const index::StoreOptions& options, const std::string& server) {
+  if (options.data.empty() && server.empty()) throw CLI::RequiredError("--data or --server");
+}
+
 std::ofstream open_private_file(const std::string& path, std::ios::openmode mode) {
   umask(0077);
   std::ofstream file(path, mode | std::ios::binary);

@@ -20,12 +20,22 @@ void add_import(CLI::App& app, int& exit_code);
 void add_export(CLI::App& app, int& exit_code);
 void add_check(CLI::App& app, int& exit_code);
 void add_rebuild(CLI::App& app, int& exit_code);
+void add_snapshot(CLI::App& app, int& exit_code);
+void add_backup(CLI::App& app, int& exit_code);
+void add_restore(CLI::App& app, int& exit_code);
 void add_keys(CLI::App& app, int& exit_code);
 void add_demo(CLI::App& app, int& exit_code);
 void add_partners(CLI::App& app, int& exit_code);
 
 // --data, --keys, --anchor and --origin, as every command that opens a store takes them.
 void add_store_options(CLI::App& command, index::StoreOptions& options);
+
+// --server too, for a command that a running service can carry out instead: then --data may be left
+// out. require_one() throws the usage error where neither is given; --server goes first, for --data
+// may stand in the environment.
+void add_store_or_server_options(CLI::App& command, index::StoreOptions& options,
+                                 std::string& server);
+void require_one(const index::StoreOptions& options, const std::string& server);
 
 // A file for personal data: made or narrowed to 0600, whatever it was before.
 std::ofstream open_private_file(const std::string& path, std::ios::openmode mode);

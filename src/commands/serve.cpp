@@ -18,6 +18,7 @@
 #include "commands/disclosure_ledger.h"
 #include "commands/partner_directory.h"
 #include "commands/partner_paths.h"
+#include "commands/maintenance.h"
 #include "index/reader.h"
 #include "index/writer.h"
 #include "server/server.h"
@@ -45,6 +46,7 @@ struct ServeOptions {
   std::string partners;  // empty: beside the data
   unsigned threads = std::max(1U, std::thread::hardware_concurrency());
   std::size_t cache_mib = 256;
+  MaintenanceOptions maintenance;
   bool no_limits = false;
   bool access_log = false;
 };
@@ -78,6 +80,15 @@ class Log {
       json.member("status", std::int64_t{record.status});
       json.member("bytes", static_cast<std::int64_t>(record.response_bytes));
       json.member("microseconds", std::int64_t{microseconds});
+    });
+  }
+
+  void job(const api::Job& job) {
+    const bool is_done = job.state == api::JobState::done;
+    write(is_done ? "info" : "error", name(job.kind), [&](JsonWriter& json) {
+      json.member("job", static_cast<std::int64_t>(job.number));
+      json.member("state", name(job.state));
+      json.optional_member("result", job.result).optional_member("error", job.error);
     });
   }
 
@@ -150,7 +161,12 @@ Result<std::unique_ptr<server::Server>> admin_server(const server::Endpoint& end
 class Service {
  public:
   Service(const ServeOptions& options, index::Store& store, const Clock& clock, Log& log)
-      : options_(options), store_(store), clock_(clock), log_(log), api_(services(clock)) {}
+      : options_(options),
+        store_(store),
+        clock_(clock),
+        log_(log),
+        maintenance_(store, options.maintenance),
+        api_(services(clock)) {}
 
   Result<void> start() {
     const auto admin = server::parse_endpoint(options_.admin, "--admin");
@@ -177,10 +193,15 @@ class Service {
   // Serves until drained. False: a commit's outcome is unknown, and the process must end.
   bool run() {
     announce();
+    maintenance_.start([this](const api::Job& job) {
+      log_.job(job);
+      admin_->ring();
+    });
     std::thread admin([this] { admin_->run(); });
     public_->run();
     admin_->drain();
     admin.join();
+    maintenance_.stop();
     running_ = nullptr;
     return !commit_failed_;
   }
@@ -208,6 +229,7 @@ class Service {
     services.record_disclosure = [this](const api::Disclosure& disclosure) {
       return ledger_->append(disclosure);
     };
+    maintenance_.serve(services);
     services.record = [this](index::Batch batch) { return record(std::move(batch)); };
     return services;
   }
@@ -277,6 +299,7 @@ class Service {
   std::atomic<bool> commit_failed_{false};
   std::unique_ptr<PartnerDirectory> partners_;  // both null without a partner listener
   std::unique_ptr<DisclosureLedger> ledger_;
+  Maintenance maintenance_;
   const api::Api api_;
   std::unique_ptr<server::Server> public_;
   std::unique_ptr<server::Server> admin_;
@@ -333,6 +356,7 @@ void add_serve(CLI::App& app, int& exit_code) {
   command->add_option("--cache-mib", options->cache_mib, "Block cache of the store in MiB")
       ->check(CLI::Range(8, 1 << 20))
       ->capture_default_str();
+  add_maintenance_options(*command, options->maintenance);
   command->add_flag("--no-limits", options->no_limits,
                     "Lift the limits a connection has (for measuring; loopback only)");
   command->add_flag("--access-log", options->access_log,

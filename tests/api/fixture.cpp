@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <array>
 #include <cstdlib>
 #include <sstream>
 
@@ -68,6 +69,15 @@ Change certificate(std::string_view number, std::string_view name, DocumentType 
   secrets.document = Document::parse(type, document).value();
   secrets.original_certificate = "ORIGINAL-TEST-1";
   return Change{facts, to_private_fields(secrets)};
+}
+
+// As the server reads it, in small pieces.
+std::string read_all(http::BodySource& source, std::uint64_t bytes) {
+  std::string body;
+  std::array<char, 1000> room{};
+  for (std::size_t got = 0; (got = source.read(room)) > 0;) body.append(room.data(), got);
+  EXPECT_EQ(body.size(), bytes);
+  return body;
 }
 
 // As an import line says it: the certificate is named by its number.
@@ -210,6 +220,7 @@ Answer Registry::ask(http::Method method, const std::string& target, const Heade
     answer.headers[std::string(header.name)] = header.value;
   }
   answer.body = response.body;
+  if (response.source) answer.body = read_all(*response.source, response.source_bytes);
   return answer;
 }
 

@@ -1,4 +1,6 @@
 // /openapi.json against the route table and against what is answered.
+#include <set>
+
 #include "api/routes.h"
 #include "http/query.h"
 #include "tests/api/fixture.h"
@@ -38,7 +40,9 @@ TEST(OpenApi, HasEveryRouteParameterAndAnswer) {
         "(absent)");
     EXPECT_NE(document.text(at + "/responses/400/description"), "(absent)");
   }
-  EXPECT_EQ(document.json().at_pointer("/paths").get_object().value().size(), routes().size());
+  std::set<std::string_view> patterns;  // one may stand twice, with another method
+  for (const Route& route : routes()) patterns.insert(route.pattern);
+  EXPECT_EQ(document.json().at_pointer("/paths").get_object().value().size(), patterns.size());
 }
 
 TEST(OpenApi, EveryBraceOfAPatternIsAParameterAndFits) {

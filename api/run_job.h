@@ -1,0 +1,19 @@
+// What an operator orders, on the admin listener:
+//
+//   POST /v1/snapshots        make a snapshot of what is published now
+//   POST /v1/backups          make a backup, where the service was started with --backup-dir
+//   GET  /v1/jobs/{job}       how it stands; with `wait`, once it is over
+//
+// A POST answers 202 with the job's number at once: the work is done on a thread that answers no
+// requests. One that is ordered while the same is waiting joins it.
+#pragma once
+
+#include "api/endpoint.h"
+
+namespace chayan::api {
+
+Result<void> answer_snapshot_order(const Call& call, http::Response& response);
+Result<void> answer_backup_order(const Call& call, http::Response& response);
+Result<void> answer_job(const Call& call, http::Response& response);
+
+}  // namespace chayan::api

@@ -1,0 +1,68 @@
+#include "commands/remote_job.h"
+
+#include <chrono>
+#include <utility>
+
+#include "base/json_reader.h"
+#include "client/http_client.h"
+
+namespace chayan::commands {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kWait = 30s;  // a question; it is asked until the job is over
+
+Error unreadable(const std::string& server) {
+  return io_error(server + " does not answer as a service of this version does.");
+}
+
+// A job that is over, or only begun.
+Result<api::Job> read_job(const std::string& server, const client::Fetched& reply) {
+  JsonParser parser;
+  auto object = parser.parse_object(reply.body);
+  if (!object) return unreadable(server);
+  if (reply.status >= 400) {
+    const auto detail = object->optional_string("detail");
+    return Error{
+        ErrorCode::unavailable,
+        {},
+        {server + ": " + (detail ? std::string(*detail) : std::to_string(reply.status)), {}}};
+  }
+  api::Job job;
+  job.number = static_cast<std::uint64_t>(object->integer("job"));
+  const std::string_view state = object->string("state");
+  job.result = object->optional_string("result").value_or("");
+  job.size = static_cast<std::uint64_t>(object->optional_integer("size").value_or(0));
+  job.error = object->optional_string("error").value_or("");
+  object->ignore("kind");
+  if (!object->finish()) return unreadable(server);
+  for (const auto known : {api::JobState::waiting, api::JobState::running, api::JobState::done,
+                           api::JobState::failed}) {
+    if (name(known) == state) job.state = known;
+  }
+  return job;
+}
+
+}  // namespace
+
+Result<api::Job> run_remote_job(const std::string& server, api::JobKind kind) {
+  client::ClientOptions options;
+  options.base_url = server;
+  client::HttpClient client(std::move(options));
+  const auto ordered =
+      client.post(kind == api::JobKind::snapshot ? "/v1/snapshots" : "/v1/backups");
+  if (!ordered) return ordered.error();
+  auto job = read_job(server, *ordered);
+  while (job && !job->is_over()) {
+    const auto asked = client.get(
+        "/v1/jobs/" + std::to_string(job->number) + "?wait=" + std::to_string(kWait.count()),
+        kWait);
+    if (!asked) return asked.error();
+    job = read_job(server, *asked);
+  }
+  if (job && job->state == api::JobState::failed) return io_error(server + ": " + job->error);
+  return job;
+}
+
+}  // namespace chayan::commands
