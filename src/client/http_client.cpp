@@ -173,7 +173,11 @@ class HttpClient::Impl {
     if (code != CURLE_OK) {
       std::string what = message_[0] != '\0' ? message_.data() : curl_easy_strerror(code);
       what = options_.base_url + ": " + what + '.';
-      if (!is_lasting(code)) return unavailable(std::move(what));
+      // Once a request was sent it is the answer that is odd (a garbled status line, a garbled
+      // Location), and the next one may not be.
+      long request_bytes = 0;
+      curl_easy_getinfo(easy_.get(), CURLINFO_REQUEST_SIZE, &request_bytes);
+      if (!is_lasting(code) || request_bytes > 0) return unavailable(std::move(what));
       return Error{ErrorCode::invalid_argument, {}, {std::move(what), {}}};
     }
     curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &fetched_.status);
