@@ -86,6 +86,10 @@ inline constexpr std::size_t kClientBodyBytesMax =
     64ULL * 1024;  // the feed's longest answer: entries and as much of private fields, the last
                    // line with its note and proof
 inline constexpr long kClientRedirectsMax = 3;
+inline constexpr auto kRetryAfterMin = 5ms;  // most cuts are one connection's: ask at once
+inline constexpr auto kRetryAfterMax =
+    30s;  // a registry that comes back is not met by all of its mirrors in one second
+inline constexpr auto kMirrorWait = 30s;  // long poll; half of kWaitMax: NATs forget sooner
 
 // ---- Snapshots and backups.
 inline constexpr std::size_t kSnapshotPageEntriesMax = 1000;

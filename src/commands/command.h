@@ -26,6 +26,7 @@ void add_restore(CLI::App& app, int& exit_code);
 void add_keys(CLI::App& app, int& exit_code);
 void add_demo(CLI::App& app, int& exit_code);
 void add_partners(CLI::App& app, int& exit_code);
+void add_mirror(CLI::App& app, int& exit_code);
 
 // --data, --keys, --anchor and --origin, as every command that opens a store takes them.
 void add_store_options(CLI::App& command, index::StoreOptions& options);

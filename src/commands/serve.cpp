@@ -4,9 +4,6 @@
 // Two servers, so that neither waits for the other: the public one has a thread a core and never
 // blocks; the administrator's has a few, for a recorded batch holds its thread until its fsync, and
 // batches that arrive on several at once share one.
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
-
 #include <atomic>
 #include <chrono>
 #include <iostream>
@@ -17,8 +14,10 @@
 #include "commands/command.h"
 #include "commands/disclosure_ledger.h"
 #include "commands/partner_directory.h"
-#include "commands/partner_paths.h"
+#include "commands/listening.h"
 #include "commands/maintenance.h"
+#include "commands/partner_paths.h"
+#include "commands/service_log.h"
 #include "index/reader.h"
 #include "index/writer.h"
 #include "server/server.h"
@@ -50,83 +49,6 @@ struct ServeOptions {
   bool no_limits = false;
   bool access_log = false;
 };
-
-// One JSON object a line on stderr. What is logged is chosen here, value by value: no part of a
-// request is.
-class Log {
- public:
-  explicit Log(const Clock& clock) : clock_(clock), lines_(spdlog::stderr_logger_mt("chayan")) {
-    lines_->set_pattern("%v");
-    lines_->flush_on(spdlog::level::info);
-  }
-  ~Log() { spdlog::drop("chayan"); }
-
-  template <typename Members>
-  void write(std::string_view level, std::string_view event, Members members) {
-    std::string line;
-    JsonWriter json(line);
-    json.begin_object().member("time", rfc3339_utc(clock_.now()));
-    json.member("level", level).member("event", event);
-    members(json);
-    json.end_object();
-    lines_->info("{}", line);
-  }
-
-  void request(const api::RequestRecord& record) {
-    const auto microseconds =
-        std::chrono::duration_cast<std::chrono::microseconds>(record.duration).count();
-    write(record.status >= 500 ? "warn" : "info", "request", [&](JsonWriter& json) {
-      json.member("method", record.method).member("route", record.route);
-      json.member("status", std::int64_t{record.status});
-      json.member("bytes", static_cast<std::int64_t>(record.response_bytes));
-      json.member("microseconds", std::int64_t{microseconds});
-    });
-  }
-
-  void job(const api::Job& job) {
-    const bool is_done = job.state == api::JobState::done;
-    write(is_done ? "info" : "error", name(job.kind), [&](JsonWriter& json) {
-      json.member("job", static_cast<std::int64_t>(job.number));
-      json.member("state", name(job.state));
-      json.optional_member("result", job.result).optional_member("error", job.error);
-    });
-  }
-
- private:
-  const Clock& clock_;
-  std::shared_ptr<spdlog::logger> lines_;
-};
-
-bool is_loopback(const server::Endpoint& endpoint) {
-  return endpoint.address.starts_with("127.") || endpoint.address == "::1";
-}
-
-std::string text(const server::Endpoint& endpoint) {
-  const bool is_v6 = endpoint.address.find(':') != std::string::npos;
-  return (is_v6 ? '[' + endpoint.address + ']' : endpoint.address) + ':' +
-         std::to_string(endpoint.port);
-}
-
-std::vector<api::Sample> samples(const server::Counters& counters) {
-  const auto value = [](const std::atomic<std::uint64_t>& counter) {
-    return static_cast<double>(counter.load(std::memory_order_relaxed));
-  };
-  return {
-      {"chayan_connections_accepted_total", "Connections accepted",
-       value(counters.connections_accepted)},
-      {"chayan_connections_open", "Connections open now", value(counters.connections_open), false},
-      {"chayan_connections_shed_total", "Connections refused for load",
-       value(counters.connections_shed)},
-      {"chayan_requests_refused_total", "Requests refused before an endpoint was asked",
-       value(counters.requests_refused)},
-      {"chayan_requests_waiting", "Long polls held back now", value(counters.requests_waiting),
-       false},
-      {"chayan_deadlines_missed_total", "Connections closed by a phase deadline",
-       value(counters.deadlines_missed)},
-      {"chayan_tls_handshakes_failed_total", "TLS handshakes that failed",
-       value(counters.tls_handshakes_failed)},
-  };
-}
 
 Result<std::unique_ptr<server::Server>> public_server(const ServeOptions& options,
                                                       const api::Api& api) {
@@ -160,7 +82,7 @@ Result<std::unique_ptr<server::Server>> admin_server(const server::Endpoint& end
 // What answers and what records, wired together. Members are built in order and die in reverse.
 class Service {
  public:
-  Service(const ServeOptions& options, index::Store& store, const Clock& clock, Log& log)
+  Service(const ServeOptions& options, index::Store& store, const Clock& clock, ServiceLog& log)
       : options_(options),
         store_(store),
         clock_(clock),
@@ -294,7 +216,7 @@ class Service {
   const ServeOptions& options_;
   index::Store& store_;
   const Clock& clock_;
-  Log& log_;
+  ServiceLog& log_;
   std::atomic<server::Server*> running_{nullptr};
   std::atomic<bool> commit_failed_{false};
   std::unique_ptr<PartnerDirectory> partners_;  // both null without a partner listener
@@ -308,7 +230,7 @@ class Service {
 
 int run(const ServeOptions& options) {
   const SystemClock clock;
-  Log log(clock);
+  ServiceLog log(clock);
   auto store = index::Store::open(options.store, clock);
   if (!store) return failed(store.error());
   if ((*store)->read_only()) {

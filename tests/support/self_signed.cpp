@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 #include <stdlib.h>
 
 #include <cstdio>
@@ -40,6 +41,10 @@ SelfSigned::SelfSigned(std::chrono::seconds begins, std::chrono::seconds ends) {
   X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
                              reinterpret_cast<const unsigned char*>("test.example"), -1, -1, 0);
   X509_set_issuer_name(certificate.get(), name);
+  const std::unique_ptr<X509_EXTENSION, decltype(&X509_EXTENSION_free)> names(
+      X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "DNS:test.example,IP:127.0.0.1"),
+      X509_EXTENSION_free);
+  require(names && X509_add_ext(certificate.get(), names.get(), -1) == 1);
   require(X509_sign(certificate.get(), key.get(), EVP_sha256()) > 0);
 
   fingerprint_.resize(32);

@@ -1,4 +1,4 @@
-// A self-signed certificate and its key, made by OpenSSL in a directory that goes away.
+// A self-signed certificate, of test.example and 127.0.0.1, and its key, made by OpenSSL in a directory that goes away.
 #pragma once
 
 #include <chrono>
