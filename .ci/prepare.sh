@@ -22,7 +22,7 @@ install_build_packages() {
   if ! dpkg --compare-versions "$(apt-cache policy libboost-dev 2>/dev/null | awk '/Candidate/ {print $2}')" ge 1.81; then
     boost=libboost1.81-dev
   fi
-  install_missing g++ cmake ninja-build ccache pkg-config "$boost" librocksdb-dev libsimdjson-dev libssl-dev libicu-dev \
+  install_missing g++ cmake ninja-build ccache pkg-config "$boost" librocksdb-dev libsimdjson-dev libssl-dev libcurl4-openssl-dev libicu-dev \
     zlib1g-dev libzstd-dev libcli11-dev libspdlog-dev prometheus-cpp-dev libkainjow-mustache-dev libcsv-dev \
     libxlsxwriter-dev "$@"
 }

@@ -74,6 +74,15 @@ inline constexpr std::size_t kFeedEntriesDefault = 1000;
 inline constexpr std::size_t kFeedEntriesMax = 10'000;
 inline constexpr std::size_t kFeedBytesMax = 1ULL << 20;  // some 3,000 entries
 
+// ---- Our own requests to another registry (mirror, audit).
+inline constexpr auto kClientConnectMax = 10s;  // TLS included; a far server under load takes 1-2 s
+inline constexpr auto kClientSilenceMax = 20s;  // a server that says nothing for so long is gone
+inline constexpr std::size_t kClientBodyBytesMax =
+    2 * (kFeedBytesMax + kEntryBytesMax) +
+    64ULL * 1024;  // the feed's longest answer: entries and as much of private fields, the last
+                   // line with its note and proof
+inline constexpr long kClientRedirectsMax = 3;
+
 // ---- Lists.
 inline constexpr std::size_t kPageItemsDefault = 20;
 inline constexpr std::size_t kPageItemsMax = 100;
