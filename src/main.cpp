@@ -13,7 +13,7 @@ int main(int argc, char** argv) {
   int exit_code = 0;
   for (const auto add :
        {commands::add_serve, commands::add_import, commands::add_export, commands::add_check,
-        commands::add_rebuild, commands::add_keys, commands::add_demo}) {
+        commands::add_rebuild, commands::add_keys, commands::add_audit_log, commands::add_demo}) {
     add(app, exit_code);
   }
   try {

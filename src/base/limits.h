@@ -83,6 +83,9 @@ inline constexpr std::size_t kClientBodyBytesMax =
                    // line with its note and proof
 inline constexpr long kClientRedirectsMax = 3;
 
+// ---- Audit of a log. All findings are counted; a log with more is not read finding by finding.
+inline constexpr std::size_t kAuditFindingsMax = 100'000;  // some 20 MB of sentences
+
 // ---- Lists.
 inline constexpr std::size_t kPageItemsDefault = 20;
 inline constexpr std::size_t kPageItemsMax = 100;

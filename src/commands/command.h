@@ -21,6 +21,7 @@ void add_export(CLI::App& app, int& exit_code);
 void add_check(CLI::App& app, int& exit_code);
 void add_rebuild(CLI::App& app, int& exit_code);
 void add_keys(CLI::App& app, int& exit_code);
+void add_audit_log(CLI::App& app, int& exit_code);
 void add_demo(CLI::App& app, int& exit_code);
 
 // --data, --keys, --anchor and --origin, as every command that opens a store takes them.
