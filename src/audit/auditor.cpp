@@ -53,8 +53,6 @@ void Auditor::read_entry(std::uint64_t seq, const log::FeedPage::Line& line) {
     return;
   }
   check_time(seq, entry->head.time);
-  const PrivateFieldsSeen seen{entry->commitment.has_value(),
-                               std::holds_alternative<log::Erased>(line.beside), settled_size_};
   const auto body = chayan::read_body(entry->head.kind, entry->body);
   if (!body) {
     findings_.add(seq, Rule::unreadable,
@@ -62,7 +60,12 @@ void Auditor::read_entry(std::uint64_t seq, const log::FeedPage::Line& line) {
                       body.error().message.en);
     return;
   }
-  read_body(seq, *body, seen);
+  read_body(seq, *body, seen(line, entry->commitment.has_value()));
+}
+
+PrivateFieldsSeen Auditor::seen(const log::FeedPage::Line& line, bool committed) const {
+  if (private_fields_ == PrivateFields::passed_over) return {committed, false, 0};
+  return {committed, std::holds_alternative<log::Erased>(line.beside), settled_size_};
 }
 
 void Auditor::read_body(std::uint64_t seq, const ChangeBody& body, const PrivateFieldsSeen& seen) {

@@ -38,7 +38,10 @@ struct Report {
 // data, institutions and filings. Not thread-safe.
 class Auditor {
  public:
-  Auditor() = default;
+  // What a feed shows of private fields is judged where they are to be: with the registry itself. A
+  // mirror may never have had any, and its feed then says of all that they are gone.
+  enum class PrivateFields { judged, passed_over };
+  explicit Auditor(PrivateFields fields = PrivateFields::judged) : private_fields_(fields) {}
   Auditor(const Auditor&) = delete;  // its parts refer to each other
   Auditor& operator=(const Auditor&) = delete;
 
@@ -61,6 +64,9 @@ class Auditor {
   void check_time(std::uint64_t seq, const std::string& time);
   void check_day(std::uint64_t seq, Date day);
 
+  PrivateFieldsSeen seen(const log::FeedPage::Line& line, bool committed) const;
+
+  PrivateFields private_fields_;
   Findings findings_;
   ReferenceAudit reference_{findings_};
   FilingAudit filings_{findings_, reference_};

@@ -31,6 +31,7 @@ struct AuditOptions {
 struct Audited {
   log::NoteKey key;
   bool key_on_trust = false;
+  bool is_mirror = false;  // by its own word
   audit::Report report;
 };
 
@@ -55,16 +56,23 @@ Result<std::string> fetch(client::HttpClient& client, const std::string& target,
   }
 }
 
-// The key by which the server itself says that its log is signed.
-Result<log::NoteKey> key_on_trust(client::HttpClient& client) {
+// What the server says of its log, unproven.
+struct Description {
+  std::string vkey;
+  bool is_mirror = false;
+};
+
+Result<Description> describe(client::HttpClient& client) {
   const auto body = fetch(client, "/v1/log");
   if (!body) return body.error();
   JsonParser parser;
   auto object = parser.parse_object(*body);
-  if (!object) return object.error();
+  if (!object) return corrupt("/v1/log does not describe a log.");
+  Description description;
+  description.is_mirror = object->optional_string("role") == "mirror";
   auto keys = object->objects("keys");
-  if (keys.empty()) return corrupt("The server names no key of its log; give one with --vkey.");
-  return log::parse_verifier_line(keys.front().string("vkey"), "vkey");
+  if (!keys.empty()) description.vkey = keys.front().string("vkey");
+  return description;
 }
 
 std::string page_target(std::uint64_t size, std::size_t limit, std::chrono::seconds wait) {
@@ -107,12 +115,17 @@ Result<Audited> audit_log(const AuditOptions& options) {
   client::HttpClient client(options.client);
   Audited audited;
   audited.key_on_trust = options.vkey.empty();
-  auto key = audited.key_on_trust ? key_on_trust(client)
-                                  : log::parse_verifier_line(options.vkey, "--vkey");
-  if (!key) return key.error();
+  auto given = log::parse_verifier_line(options.vkey, "--vkey");
+  if (!given && !audited.key_on_trust) return given.error();
+  const auto described = describe(client);
+  if (!described) return described.error();
+  auto key = audited.key_on_trust ? log::parse_verifier_line(described->vkey, "vkey") : given;
+  if (!key) return corrupt("The server names no key of its log; give one with --vkey.");
   audited.key = *key;
+  audited.is_mirror = described->is_mirror;
   log::FeedReader reader(std::move(*key), log::Frontier());
-  audit::Auditor auditor;
+  using PrivateFields = audit::Auditor::PrivateFields;
+  audit::Auditor auditor(audited.is_mirror ? PrivateFields::passed_over : PrivateFields::judged);
   if (const auto read = read_log(client, reader, auditor); !read) return read.error();
   audited.report = auditor.finish(reader.frontier());
   return audited;
@@ -128,6 +141,7 @@ void print_json(const Audited& audited) {
       .member("vkey", log::verifier_line(audited.key))
       .key("key_taken_on_trust")
       .boolean(audited.key_on_trust)
+      .member("role", audited.is_mirror ? "mirror" : "origin")
       .member("size", number(report.size))
       .member("root", to_hex(view(report.root)))
       .key("provable")
@@ -167,6 +181,11 @@ void print_text(const Audited& audited) {
   if (audited.key_on_trust) {
     std::cout << "              key taken on trust from the server itself; compare it with one "
                  "published elsewhere, or give that one with --vkey\n";
+  }
+  if (audited.is_mirror) {
+    std::cout
+        << "mirror        what its feed says of erased fields is its own and was passed over; "
+           "ask the registry itself\n";
   }
   std::cout << "institutions  " << report.institutions << '\n'
             << "filings       " << report.filings << '\n'

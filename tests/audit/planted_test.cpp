@@ -154,6 +154,21 @@ TEST(Planted, AnErasureWhileTheLogIsReadIsNoFault) {
   EXPECT_EQ(found(auditor.finish(reader.frontier())), Found());
 }
 
+// A mirror that was never given private fields says of all that they are gone.
+TEST(Planted, OfAMirrorPrivateFieldsArePassedOver) {
+  PlantedLog log = clean_log();
+  log.mark_erased(log.sound_certificate());
+  const std::uint64_t still_there = log.sound_certificate();
+  log.add(PlantedLog::certificate(CertificateEventKind::erased, still_there, day("2026-06-03")));
+  EXPECT_EQ(audited(log).findings.count(), 2U);
+  log::FeedReader reader(log.key(), log::Frontier());
+  audit::Auditor auditor(audit::Auditor::PrivateFields::passed_over);
+  auditor.read(reader.read(log.page(0, 1)).value());
+  auditor.read(reader.read(log.page(1, 10'000)).value());
+  EXPECT_FALSE(auditor.awaits_tombstones());
+  EXPECT_EQ(found(auditor.finish(reader.frontier())), Found());
+}
+
 TEST(Findings, BeyondTheBoundAreCountedAndNotKept) {
   audit::Findings findings;
   for (std::uint64_t i = 0; i < 100'002; ++i) findings.add(i, audit::Rule::unreadable, "x");

@@ -180,13 +180,13 @@ TEST(AuditLog, FindsExactlyTheCertificatesThatTheOrdinaryDemoIssuedWithoutEntitl
 // ---- a registry that recorded what ours refuses
 
 // Serves `log` as api/list_changes and api/show_log do.
-server::Options serving(const PlantedLog& log) {
+server::Options serving(const PlantedLog& log, std::string_view role = "origin") {
   http::Application application = echo_application();
-  application.answer = [&log](const http::Request& request, http::Response& response) {
+  application.answer = [&log, role](const http::Request& request, http::Response& response) {
     const std::string_view target = request.target;
     if (target == "/v1/log") {
       JsonWriter json(response.body);
-      json.begin_object().key("keys").begin_array().begin_object();
+      json.begin_object().member("role", role).key("keys").begin_array().begin_object();
       json.member("vkey", log.vkey()).end_object().end_array().end_object();
       return;
     }
@@ -236,6 +236,12 @@ TEST_F(PlantedOverHttp, EachViolationIsNamed) {
   EXPECT_EQ(report->found, expected);
   EXPECT_EQ(report->number("size"), log_.size());
   EXPECT_EQ(report->text("root"), to_hex(view(log_.root())));
+
+  const TestServer mirror(serving(log_, "mirror"));
+  const auto mirrored = audit(mirror->endpoint(0).port);
+  std::erase(expected, std::pair<std::uint64_t, std::string>(gone, "tombstone-missing"));
+  EXPECT_EQ(mirrored->found, expected);
+  EXPECT_EQ(mirrored->text("role"), "mirror");
 }
 
 TEST_F(PlantedOverHttp, AKeyThatDidNotSignProvesNothing) {
