@@ -100,6 +100,9 @@ inline constexpr std::size_t kSnapshotsKept =
 inline constexpr std::size_t kBackupsKept = 30;  // a month of daily ones; they share their files
 inline constexpr std::size_t kJobsKept = 32;     // finished ones whose outcome can still be asked
 
+// ---- Audit of a log. All findings are counted; a log with more is not read finding by finding.
+inline constexpr std::size_t kAuditFindingsMax = 100'000;  // some 20 MB of sentences
+
 // ---- Lists.
 inline constexpr std::size_t kPageItemsDefault = 20;
 inline constexpr std::size_t kPageItemsMax = 100;

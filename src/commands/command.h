@@ -24,6 +24,7 @@ void add_snapshot(CLI::App& app, int& exit_code);
 void add_backup(CLI::App& app, int& exit_code);
 void add_restore(CLI::App& app, int& exit_code);
 void add_keys(CLI::App& app, int& exit_code);
+void add_audit_log(CLI::App& app, int& exit_code);
 void add_demo(CLI::App& app, int& exit_code);
 void add_partners(CLI::App& app, int& exit_code);
 void add_mirror(CLI::App& app, int& exit_code);

@@ -32,6 +32,8 @@ void add_demo(CLI::App& app, int& exit_code) {
       ->capture_default_str();
   command->add_option("--seed", options->seed, "The same seed gives the same files")
       ->capture_default_str();
+  command->add_flag("--clean", options->clean,
+                    "No certificate whose issuer was not entitled (otherwise about 6 in 100)");
   command->add_option("--out", options->out, "Directory to write into")->required();
   command->callback([options, &exit_code] { exit_code = run(*options); });
 }

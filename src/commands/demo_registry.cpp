@@ -371,8 +371,8 @@ class Demo {
     for (int tries = 0; tries < 1000; ++tries) {
       const PlannedInstitution& issuer = random_.of(planned_);
       const PlannedFiling& filing = random_.of(issuer.filings);
-      const auto drawn =
-          random_.percent(94) ? entitled(issuer, filing) : unentitled(issuer, filing);
+      const bool is_entitled = random_.percent(94) || options_.clean;
+      const auto drawn = is_entitled ? entitled(issuer, filing) : unentitled(issuer, filing);
       if (drawn) return *drawn;
     }
     return *entitled(planned_.front(), planned_.front().filings.front());

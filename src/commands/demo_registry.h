@@ -18,7 +18,8 @@ struct DemoOptions {
   std::uint64_t institutions = 50;
   std::uint64_t certificates = 1000;
   std::uint64_t seed = 1;
-  std::string out;  // directory
+  std::string out;     // directory
+  bool clean = false;  // no certificate whose issuer was not entitled: nothing for an audit to find
 };
 
 // Writes into options.out:

@@ -24,10 +24,10 @@ std::string content(const std::string& path) {
 
 // The files of one demo, by name.
 std::map<std::string, std::string> demo(std::uint64_t institutions, std::uint64_t certificates,
-                                        std::uint64_t seed) {
+                                        std::uint64_t seed, bool clean = false) {
   test::TempDirectory folder;
   std::uint64_t last_done = 0;
-  const DemoOptions options{institutions, certificates, seed, folder / "new/folder"};
+  const DemoOptions options{institutions, certificates, seed, folder / "new/folder", clean};
   write_demo(options, [&](auto done, auto all) {
     EXPECT_EQ(all, certificates);
     last_done = done;
@@ -158,6 +158,22 @@ TEST_F(DemoRegistryTest, InstitutionsHaveTheirOfferingsAndTheDaysOnWhichTheyAreE
   EXPECT_GE(effective, 200);
 }
 
+TEST(DemoRegistryCleanTest, ACleanDemoHasEveryStatusAndNoCertificateWithoutEntitlement) {
+  for (const std::uint64_t seed : {1, 7, 42}) {
+    auto files = demo(200, 2000, seed, true);
+    std::set<std::string> statuses;
+    each_object(files["truth.ndjson"], [&](JsonObject& line) {
+      statuses.insert(std::string(line.string("status")));
+      EXPECT_EQ(line.optional_boolean("issuer_authorized"), true);
+      EXPECT_EQ(line.string("authorization_reason"), "entitled");
+    });
+    EXPECT_EQ(statuses.size(), 6U);
+    const auto ordinary = demo(200, 2000, seed);
+    EXPECT_EQ(files["institutions.ndjson"], ordinary.at("institutions.ndjson"));
+    EXPECT_NE(files["truth.ndjson"], ordinary.at("truth.ndjson"));
+  }
+}
+
 TEST(DemoRegistrySizeTest, TheSmallestDemoHasOneInstitutionAndNoCertificate) {
   auto files = demo(1, 0, 1);
   EXPECT_TRUE(files["truth.ndjson"].empty());
@@ -170,7 +186,7 @@ TEST(DemoRegistrySizeTest, TheSmallestDemoHasOneInstitutionAndNoCertificate) {
 TEST(DemoRegistrySizeTest, AFolderThatCannotBeMadeIsAnError) {
   test::TempDirectory folder;
   std::ofstream(folder / "file") << "in the way";
-  const auto written = write_demo({1, 1, 1, folder / "file/out"}, [](auto, auto) {});
+  const auto written = write_demo({1, 1, 1, folder / "file/out", false}, [](auto, auto) {});
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().code, ErrorCode::io);
 }

@@ -71,7 +71,7 @@ class TestServer {
   TestServer(const TestServer&) = delete;
   TestServer& operator=(const TestServer&) = delete;
 
-  server::Server* operator->() { return server_.get(); }
+  server::Server* operator->() const { return server_.get(); }
   HttpClient connect(std::size_t listener = 0, int receive_buffer_bytes = 0) const {
     const server::Endpoint endpoint = server_->endpoint(listener);
     return HttpClient(endpoint.address, endpoint.port, receive_buffer_bytes);
