@@ -3,6 +3,7 @@
 //
 //   DATA/rows/       the database
 //   DATA/scratch/    rehearsals of imports; emptied at open
+//   DATA/snapshots/  the log as files (index/snapshot_file.h)
 //   KEYS/            the keyring, outside the data (default: DATA.keys)
 //   KEYS/anchor      the head anchor (log/anchor.h). It stands with the keys and not with the data
 //                    because it is the signing keys' memory: data restored from a backup, or copied,

@@ -93,8 +93,7 @@ class Service {
   Result<void> start() {
     const auto admin = server::parse_endpoint(options_.admin, "--admin");
     if (!admin) return admin.error();
-    // Whoever reaches the admin listener may write, so only this machine may.
-    if (!store_.read_only() && !store_.is_mirror() && is_loopback(*admin)) {
+    if (!store_.read_only() && !store_.is_mirror() && takes_orders()) {
       auto writer = index::Writer::create(
           store_, [this](const Result<void>& outcome) { published(outcome); });
       if (!writer) return writer.error();
@@ -151,9 +150,16 @@ class Service {
     services.record_disclosure = [this](const api::Disclosure& disclosure) {
       return ledger_->append(disclosure);
     };
+    if (!takes_orders()) return services;
     maintenance_.serve(services);
     services.record = [this](index::Batch batch) { return record(std::move(batch)); };
     return services;
+  }
+
+  // Whoever reaches the admin listener may write and order backups, so only this machine may.
+  bool takes_orders() const {
+    const auto admin = server::parse_endpoint(options_.admin, "--admin");
+    return admin && is_loopback(*admin);
   }
 
   Result<void> open_partners() {
@@ -174,9 +180,8 @@ class Service {
       refused.failure =
           Error{ErrorCode::unavailable,
                 {},
-                {"This service does not record changes: it is a mirror, read-only, or "
-                 "its admin listener is not on loopback.",
-                 "此服务不接受变更写入（镜像、只读，或管理端口不在本机回环地址）。"}};
+                {"This service does not record changes: it is a mirror, or read-only.",
+                 "此服务不接受变更写入（镜像或只读）。"}};
       return refused;
     }
     auto outcome = writer_->submit(std::move(batch));

@@ -132,6 +132,11 @@ TEST(Follower, WithoutPrivateFieldsItHasTheRegistryAndNoCertificate) {
                    .certificate(CertificateNumber::parse("DEMO-1", "number").value())
                    .value());
   EXPECT_TRUE(mirror.store().reader().institution(test::credit(1)).value());
+  // What it never had it does not call erased.
+  const FeedRequest whole{0, 1000, 1 << 20};
+  const auto answer =
+      answer_feed(mirror.store(), mirror.store().reader(), *mirror.store().published(), whole);
+  EXPECT_EQ(answer.value().body.find("erased\":true"), std::string::npos);
 }
 
 TEST(Follower, AWriterOfAMirrorIsRefused) {

@@ -48,6 +48,7 @@ const Room kMain = {"src",
 const std::map<std::string_view, std::vector<std::string_view>> kHomesOfLibraries = {
     {"boost/asio", {"server"}}, {"boost/beast", {"server"}}, {"openssl/", {"crypto", "server"}},
     {"rocksdb/", {"index"}},    {"simdjson", {"base"}},      {"curl/", {"client"}},
+    {"zstd", {"http", "client", "index"}},
 };
 
 bool contains(const std::vector<std::string_view>& names, std::string_view name) {
