@@ -50,9 +50,8 @@ class FeedWriter {
     const std::string key = payload_key(seq);
     const auto sealed = reader_.row(key);
     if (!sealed) return sealed.error();
-    // At the origin a payload is missing where an erasure took it; a mirror may never have had it.
-    if (!*sealed && !store_.is_mirror()) return log::Beside(log::Erased{});
-    if (!*sealed) return log::Beside();
+    // A mirror may never have had them, and knows nothing of an erasure.
+    if (!*sealed) return store_.is_mirror() ? log::Beside() : log::Beside(log::Erased{});
     if (request_.visibility.nothing()) return log::Beside();
     if (const auto opened = store_.sealer().open(sealing_context(key), **sealed, plain_); !opened) {
       return opened.error();

@@ -104,6 +104,7 @@ Result<log::NoteKey> MirrorLoop::ask_key() {
 Result<void> MirrorLoop::run(Until until) {
   while (true) {
     const auto began = std::chrono::steady_clock::now();
+    const bool asks_feed = !snapshot_;  // which alone tells whether there is more
     const bool waits = until == Until::stopped && !was_behind_;
     const auto done = step(waits ? options_.wait : 0s);
     {
@@ -112,7 +113,7 @@ Result<void> MirrorLoop::run(Until until) {
     }
     if (!done && !is_transient(done.error())) return done.error();
     if (!done) report(done.error());
-    const bool is_caught_up = done && progress_.entries_behind() == 0 && !snapshot_;
+    const bool is_caught_up = done && asks_feed && progress_.entries_behind() == 0;
     if (is_caught_up && std::exchange(was_behind_, false) && events_.caught_up) {
       events_.caught_up();
     }

@@ -1,0 +1,858 @@
+// Mirrors: from zero, from a snapshot, while the registry writes, through a proxy that spoils what
+// passes; of a mirror; killed. In the end each has the registry's root and the registry's rows, and
+// on the way it never had anything else.
+//
+// CHAYAN_MIRROR_CERTIFICATES sets the registry's size, CHAYAN_MIRROR_CUTS the number of cuts.
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <mutex>
+#include <random>
+#include <thread>
+
+#include "api/api.h"
+#include "commands/mirror_loop.h"
+#include "http/content_coding.h"
+#include "http/range.h"
+#include "index/feed.h"
+#include "index/rebuild.h"
+#include "server/server.h"
+#include "tests/support/faulty_proxy.h"
+#include "tests/support/process.h"
+#include "tests/support/registry.h"
+#include "tests/support/self_signed.h"
+#include "tests/system/cli.h"
+
+namespace chayan::test {
+namespace {
+
+using namespace std::chrono_literals;
+using commands::MirrorLoop;
+using commands::MirrorOptions;
+
+constexpr std::size_t kChangesABatch = 1000;
+
+std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
+  const char* given = std::getenv(name);
+  return given != nullptr ? std::strtoull(given, nullptr, 10) : otherwise;
+}
+
+std::uint64_t certificates() {
+  return from_environment("CHAYAN_MIRROR_CERTIFICATES", scaled(2000, 300));
+}
+
+std::mt19937_64 random_numbers() {
+  const std::uint64_t seed = from_environment("CHAYAN_TEST_SEED", std::random_device()());
+  std::cout << "CHAYAN_TEST_SEED=" << seed << std::endl;
+  return std::mt19937_64(seed);
+}
+
+std::string number_of(std::uint64_t n) {
+  return "MIRROR-" + std::to_string(n);
+}
+
+Change certificate(std::uint64_t n) {
+  return issue(credit(1), "foreign/1/1", day("2026-08-01"), number_of(n), "测试甲",
+               "T" + std::to_string(1'000'000 + n));
+}
+
+// A server on threads of its own.
+class Served {
+ public:
+  explicit Served(server::Options options) {
+    server_ = server::Server::create(std::move(options)).value();
+    thread_ = std::thread([this] { server_->run(); });
+  }
+  ~Served() {
+    server_->drain();
+    thread_.join();
+  }
+  Served(const Served&) = delete;
+  Served& operator=(const Served&) = delete;
+
+  server::Server* operator->() { return server_.get(); }
+  std::uint16_t port(std::size_t listener = 0) const { return server_->endpoint(listener).port; }
+  std::string url(std::size_t listener = 0) const {
+    return "http://127.0.0.1:" + std::to_string(port(listener));
+  }
+
+ private:
+  std::unique_ptr<server::Server> server_;
+  std::thread thread_;
+};
+
+// The application with every request as if it came with this certificate.
+http::Application as_partner(http::Application application, std::string_view fingerprint) {
+  http::Application made = application;
+  made.answer = [answer = application.answer, fingerprint](const http::Request& request,
+                                                           http::Response& response) {
+    http::Request with_certificate = request;
+    with_certificate.peer_certificate = fingerprint;
+    answer(with_certificate, response);
+  };
+  return made;
+}
+
+constexpr std::string_view kEverything = "everything......................";
+constexpr std::string_view kNamesOnly = "names only......................";
+
+api::Services partner_services(const index::Store& store, const Clock& clock) {
+  api::Services services{store, clock};
+  services.find_partner = [](std::string_view fingerprint) -> std::optional<api::Partner> {
+    if (fingerprint == kEverything) return api::Partner{"all", {.everything = true}};
+    if (fingerprint == kNamesOnly) return api::Partner{"names", {.fields = {"holder_name"}}};
+    return std::nullopt;
+  };
+  services.record_disclosure = [](const api::Disclosure&) -> Result<void> { return {}; };
+  return services;
+}
+
+// A store as serve and mirror serve it: listener 0 to the public, 1 to a partner who sees
+// everything, 2 to one who sees some.
+class Serving {
+ public:
+  Serving(const index::Store& store, const Clock& clock)
+      : api_(partner_services(store, clock)), served_(options()) {}
+
+  Served& server() { return served_; }
+
+ private:
+  server::Options options() const {
+    server::Options made;
+    const server::Endpoint any{"127.0.0.1", 0};
+    made.listeners.push_back({any, {}, {}, api_.public_application()});
+    for (const std::string_view partner : {kEverything, kNamesOnly}) {
+      made.listeners.push_back({any, {}, {}, as_partner(api_.partner_application(), partner)});
+    }
+    return made;
+  }
+
+  api::Api api_;
+  Served served_;
+};
+
+enum Listener : std::size_t { kPublic, kAll, kSome };
+
+class Upstream {
+ public:
+  Upstream() {
+    registry_.write(official_changes());
+    Change institution = put_institution(credit(1), "上海示例一");
+    institution.secrets = {{"contact", "测试联系人甲"}, {"contact_phone", "19900000001"}};
+    registry_.write(institution);
+    registry_.write(
+        filing_until_filed(credit(1), "F-1", day("2026-07-20"), {item_line("foreign/1/1")}));
+    serving_ = std::make_unique<Serving>(registry_.store(), registry_.clock());
+  }
+
+  // Certificates, some of them corrected, revoked and erased; published, and whoever waits is told.
+  void issue_certificates(std::uint64_t count) {
+    std::vector<Change> changes;
+    for (const std::uint64_t end = issued_ + count; issued_ < end; ++issued_) {
+      changes.push_back(certificate(issued_));
+      if (changes.size() == kChangesABatch) registry_.write(std::exchange(changes, {}));
+    }
+    if (!changes.empty()) registry_.write(std::move(changes));
+    publish();
+  }
+  void change_certificate(std::uint64_t n) {
+    const Date on = day("2026-08-02");
+    const std::string number = number_of(n);
+    if (n % 3 == 0) registry_.write(correct(number, on, "测试乙", "T0000009"));
+    if (n % 3 == 1) {
+      registry_.write(certificate_event(CertificateEventKind::revoked, number, on));
+    }
+    if (n % 3 == 2) {
+      registry_.write(certificate_event(CertificateEventKind::erased, number, on));
+    }
+  }
+  void publish() {
+    ASSERT_TRUE(registry_.store().publish());
+    serving_->server()->ring();
+  }
+
+  Registry& registry() { return registry_; }
+  Served& server() { return serving_->server(); }
+  std::uint64_t size() { return registry_.reader().head().value().size; }
+  std::uint64_t issued() const { return issued_; }
+
+ private:
+  Registry registry_;
+  std::unique_ptr<Serving> serving_;
+  std::uint64_t issued_ = 0;
+};
+
+MirrorOptions mirror_of(const std::string& url) {
+  MirrorOptions made;
+  made.client.base_url = url;
+  made.from_zero = true;
+  return made;
+}
+
+// A mirror in this process, and what it told. It can be ended and begun again.
+class Mirror {
+ public:
+  Mirror(const Clock& clock, MirrorOptions options) : clock_(clock), options_(std::move(options)) {
+    open();
+  }
+
+  // As after the end of the process.
+  void open() {
+    loop_.reset();
+    store_.reset();
+    index::StoreOptions options;
+    options.data = folder_ / "mirror";
+    options.block_cache_bytes = 8 << 20;
+    store_ = index::Store::open(options, clock_).value();
+    begin();
+  }
+  // Begins again with the store as it is.
+  void begin() {
+    loop_.reset();
+    commands::MirrorEvents events;
+    events.fault = [this](const Error& fault) { faults.push_back(fault.message.en); };
+    events.notice = [this](const std::string& what) { notices.push_back(what); };
+    events.applied = [this] {
+      if (applied) applied();
+    };
+    loop_ = std::make_unique<MirrorLoop>(*store_, options_, std::move(events));
+    const auto pinned = loop_->pin();
+    ASSERT_TRUE(pinned) << pinned.error().message.en;
+  }
+
+  Result<void> catch_up() { return loop_->run(MirrorLoop::Until::caught_up); }
+  void must_catch_up() {
+    const auto caught_up = catch_up();
+    ASSERT_TRUE(caught_up) << caught_up.error().message.en;
+  }
+
+  MirrorLoop& loop() { return *loop_; }
+  index::Store& store() { return *store_; }
+  index::Head head() const { return store_->reader().head().value(); }
+  MirrorOptions& options() { return options_; }
+
+  std::function<void()> applied;
+  std::vector<std::string> faults;
+  std::vector<std::string> notices;
+
+ private:
+  const Clock& clock_;
+  MirrorOptions options_;
+  TempDirectory folder_;
+  std::unique_ptr<index::Store> store_;
+  std::unique_ptr<MirrorLoop> loop_;
+};
+
+void expect_no_faults(const index::Store& store) {
+  const auto report = index::check(store, [](auto, auto) {}).value();
+  for (const std::string& fault : report.faults) ADD_FAILURE() << fault;
+}
+
+void expect_same_log(Mirror& mirror, Upstream& upstream) {
+  EXPECT_EQ(mirror.head(), upstream.registry().reader().head().value());
+  ASSERT_TRUE(mirror.store().published());
+  EXPECT_EQ(mirror.store().published()->note, upstream.registry().store().published()->note);
+  expect_no_faults(mirror.store());
+}
+
+// Of a mirror that was shown everything.
+void expect_same_rows(Mirror& mirror, Upstream& upstream) {
+  expect_same_log(mirror, upstream);
+  EXPECT_EQ(index::digest_of_rows(mirror.store()).value(),
+            index::digest_of_rows(upstream.registry().store()).value());
+}
+
+// What a public mirror of this log has to have: made by another reader of the feed.
+index::Digest public_digest(Upstream& upstream) {
+  Mirror plain(upstream.registry().clock(), mirror_of(upstream.server().url(kPublic)));
+  plain.must_catch_up();
+  EXPECT_EQ(plain.head(), upstream.registry().reader().head().value());
+  return index::digest_of_rows(plain.store()).value();
+}
+
+class MirrorTest : public testing::Test {
+ protected:
+  void SetUp() override { random_ = random_numbers(); }
+
+  std::mt19937_64 random_;
+  Upstream upstream_;
+  const Clock& clock_ = upstream_.registry().clock();
+};
+
+// ---- Without faults
+
+TEST_F(MirrorTest, FromZeroItHasTheSameRootAndTheSameRows) {
+  upstream_.issue_certificates(certificates());
+  for (std::uint64_t n = 0; n < 30; ++n) upstream_.change_certificate(n);
+  upstream_.publish();
+  Mirror mirror(clock_, mirror_of(upstream_.server().url(kAll)));
+  mirror.must_catch_up();
+  expect_same_rows(mirror, upstream_);
+  EXPECT_TRUE(mirror.faults.empty()) << mirror.faults.front();
+  EXPECT_EQ(mirror.loop().progress().entries_behind(), 0U);
+  // And it goes on, and after a reopening goes on again.
+  upstream_.issue_certificates(5);
+  mirror.must_catch_up();
+  mirror.open();
+  upstream_.issue_certificates(5);
+  mirror.must_catch_up();
+  expect_same_rows(mirror, upstream_);
+}
+
+TEST_F(MirrorTest, APublicMirrorHasEveryPublicRowAndNothingPrivate) {
+  upstream_.issue_certificates(50);
+  Mirror mirror(clock_, mirror_of(upstream_.server().url(kPublic)));
+  mirror.must_catch_up();
+  expect_same_log(mirror, upstream_);
+  EXPECT_FALSE(mirror.store()
+                   .reader()
+                   .certificate(CertificateNumber::parse(number_of(1), "n").value())
+                   .value());
+  EXPECT_TRUE(mirror.store().reader().institution(credit(1)).value());
+}
+
+TEST_F(MirrorTest, APartnerWhoSeesSomeFieldsVerifiesThemAndKeepsPublicRows) {
+  upstream_.issue_certificates(50);
+  Mirror mirror(clock_, mirror_of(upstream_.server().url(kSome)));
+  mirror.must_catch_up();
+  expect_same_log(mirror, upstream_);
+  EXPECT_EQ(mirror.notices.size(), 1U) << "said once";
+  EXPECT_EQ(index::digest_of_rows(mirror.store()).value(), public_digest(upstream_));
+}
+
+TEST_F(MirrorTest, FollowsWhileTheRegistryWrites) {
+  Mirror mirror(clock_, mirror_of(upstream_.server().url(kAll)));
+  std::thread following([&] {
+    const auto ended = mirror.loop().run(MirrorLoop::Until::stopped);
+    EXPECT_TRUE(ended) << ended.error().message.en;
+  });
+  const std::uint64_t rounds = scaled(100, 20);
+  for (std::uint64_t round = 0; round < rounds; ++round) {
+    upstream_.issue_certificates(1 + round % 20);
+    upstream_.change_certificate(round);
+  }
+  upstream_.publish();
+  const std::uint64_t size = upstream_.size();
+  const auto deadline = std::chrono::steady_clock::now() + Process::kPatience;
+  while (mirror.loop().progress().size() < size && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::yield();
+  }
+  mirror.loop().stop();
+  following.join();
+  expect_same_rows(mirror, upstream_);
+}
+
+TEST_F(MirrorTest, AMirrorOfAMirrorHasTheSame) {
+  upstream_.issue_certificates(200);
+  Mirror near(clock_, mirror_of(upstream_.server().url(kAll)));
+  Serving serving(near.store(), clock_);
+  near.applied = [&] { serving.server()->ring(); };
+  near.must_catch_up();
+  // Both follow: the farther one by what the nearer one serves.
+  Mirror far(clock_, mirror_of(serving.server().url(kAll)));
+  std::thread near_follows([&] { EXPECT_TRUE(near.loop().run(MirrorLoop::Until::stopped)); });
+  std::thread far_follows([&] { EXPECT_TRUE(far.loop().run(MirrorLoop::Until::stopped)); });
+  for (std::uint64_t round = 0; round < 20; ++round) {
+    upstream_.issue_certificates(10);
+    upstream_.change_certificate(round);
+  }
+  upstream_.publish();
+  const auto deadline = std::chrono::steady_clock::now() + Process::kPatience;
+  while (far.loop().progress().size() < upstream_.size() &&
+         std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::yield();
+  }
+  far.loop().stop();
+  near.loop().stop();
+  far_follows.join();
+  near_follows.join();
+  expect_same_rows(near, upstream_);
+  expect_same_rows(far, upstream_);
+}
+
+TEST_F(MirrorTest, AnotherLogIsNotFollowed) {
+  upstream_.issue_certificates(10);
+  Upstream other;
+  other.issue_certificates(10);
+  MirrorOptions options = mirror_of(upstream_.server().url(kPublic));
+  options.key = other.registry().store().log_key();
+  Mirror mirror(clock_, options);
+  const auto caught_up = mirror.catch_up();
+  ASSERT_FALSE(caught_up);
+  EXPECT_EQ(caught_up.error().code, ErrorCode::corrupt);
+  EXPECT_EQ(mirror.head().size, 0U);
+
+  // One that follows already keeps to its log, whoever answers at its address.
+  Mirror faithful(clock_, mirror_of(upstream_.server().url(kPublic)));
+  faithful.must_catch_up();
+  const index::Head before = faithful.head();
+  other.issue_certificates(20);
+  faithful.options().client.base_url = other.server().url(kPublic);
+  faithful.open();
+  EXPECT_FALSE(faithful.catch_up());
+  EXPECT_EQ(faithful.head(), before);
+}
+
+// ---- From a snapshot
+
+// The feed as a snapshot file has it.
+std::string snapshot_file(Upstream& upstream) {
+  index::Store& store = upstream.registry().store();
+  const auto published = store.published();
+  std::string file;
+  for (std::uint64_t next = 0; next < published->checkpoint.size;) {
+    const index::FeedRequest request{next, 100, limits::kFeedBytesMax};
+    auto answer = index::answer_feed(store, upstream.registry().reader(), *published, request);
+    file += http::encode(http::Coding::zstd, answer.value().body).value();
+    next = answer->next;
+  }
+  return file;
+}
+
+// The registry's public application, with snapshots; counts what is asked of either.
+class WithSnapshot {
+ public:
+  WithSnapshot(Upstream& upstream, std::string file)
+      : file_(std::move(file)),
+        api_(partner_services(upstream.registry().store(), upstream.registry().clock())),
+        served_(options()) {}
+
+  Served& server() { return served_; }
+  void replace(std::string file) {
+    const std::lock_guard lock(mutex_);
+    file_ = std::move(file);
+    etag_ = "\"another\"";
+  }
+  std::atomic<int> parts{0};
+  std::atomic<int> feed_requests{0};
+
+ private:
+  server::Options options() {
+    http::Application application = api_.public_application();
+    application.answer = [this, feed = application.answer](const http::Request& request,
+                                                           http::Response& response) {
+      if (request.target == "/v1/snapshots/latest") {
+        response.status = 307;
+        response.set("Location", "/v1/snapshots/1.ndjson.zst");
+      } else if (request.target.starts_with("/v1/snapshots/")) {
+        answer_file(request, response);
+      } else {
+        feed_requests += request.target.starts_with("/v1/changes") ? 1 : 0;
+        feed(request, response);
+      }
+    };
+    server::Options made;
+    made.listeners.push_back({{"127.0.0.1", 0}, {}, {}, application});
+    return made;
+  }
+  void answer_file(const http::Request& request, http::Response& response) {
+    const std::lock_guard lock(mutex_);
+    const bool stands = request.field("If-Range") == etag_;
+    const http::Range range =
+        http::parse_range(stands ? request.field("Range") : std::string_view(), file_.size());
+    response.set("ETag", etag_);
+    if (range.kind == http::Range::Kind::part) {
+      ++parts;
+      response.status = 206;
+      response.set("Content-Range", http::content_range(range, file_.size()));
+    }
+    response.body = file_.substr(range.offset, range.length);
+  }
+
+  std::mutex mutex_;
+  std::string file_;
+  std::string etag_ = "\"first\"";
+  api::Api api_;
+  Served served_;
+};
+
+MirrorOptions from_snapshot_of(const std::string& url) {
+  MirrorOptions made = mirror_of(url);
+  made.from_zero = false;
+  return made;
+}
+
+TEST_F(MirrorTest, FromASnapshotItHasTheSameAndFollowsOn) {
+  upstream_.issue_certificates(certificates());
+  WithSnapshot served(upstream_, snapshot_file(upstream_));
+  const std::uint64_t in_snapshot = upstream_.size();
+  upstream_.issue_certificates(20);
+  Mirror mirror(clock_, from_snapshot_of(served.server().url()));
+  ASSERT_TRUE(mirror.loop().step(0s));
+  EXPECT_EQ(mirror.head().size, in_snapshot);
+  EXPECT_EQ(served.feed_requests, 0);
+  mirror.must_catch_up();
+  expect_same_log(mirror, upstream_);
+  EXPECT_EQ(index::digest_of_rows(mirror.store()).value(), public_digest(upstream_));
+}
+
+TEST_F(MirrorTest, ASnapshotThatIsCutGoesOnWhereItWasCut) {
+  upstream_.issue_certificates(certificates());
+  WithSnapshot served(upstream_, snapshot_file(upstream_));
+  std::atomic<int> cuts{50};
+  FaultyProxy proxy(served.server().port(), [&](const ResponseSize& size) -> Fault {
+    if (cuts.fetch_sub(1) <= 0) return {};
+    return {random_() % 2 == 0 ? Fault::Kind::reset : Fault::Kind::close,
+            random_() % std::min<std::uint64_t>(size.all(), 10'000)};
+  });
+  MirrorOptions options = from_snapshot_of(proxy.url());
+  options.key = upstream_.registry().store().log_key();
+  Mirror mirror(clock_, options);
+  mirror.must_catch_up();
+  expect_same_log(mirror, upstream_);
+  EXPECT_EQ(mirror.faults.size(), 50U);
+  EXPECT_GT(served.parts, 0);
+  EXPECT_EQ(served.feed_requests, 1) << "the snapshot was enough";
+}
+
+TEST_F(MirrorTest, ASnapshotThatGoesAwayIsFinishedFromTheFeed) {
+  upstream_.issue_certificates(certificates());
+  WithSnapshot served(upstream_, snapshot_file(upstream_));
+  std::atomic<bool> is_first{true};
+  FaultyProxy proxy(served.server().port(), [&](const ResponseSize& size) -> Fault {
+    if (size.body < 5000 || !is_first.exchange(false)) return {};
+    served.replace("not the same file");
+    return {Fault::Kind::close, size.all() / 2};
+  });
+  Mirror mirror(clock_, from_snapshot_of(proxy.url()));
+  mirror.must_catch_up();
+  expect_same_log(mirror, upstream_);
+  EXPECT_FALSE(is_first);
+  EXPECT_GT(served.feed_requests, 0);
+}
+
+TEST_F(MirrorTest, ASnapshotThatLiesIsNamedAndNothingOfTheLieIsApplied) {
+  upstream_.issue_certificates(300);
+  index::Store& store = upstream_.registry().store();
+  std::string page;
+  std::string file;
+  for (std::uint64_t next = 0; next < store.published()->checkpoint.size;) {
+    const index::FeedRequest request{next, 100, limits::kFeedBytesMax};
+    auto answer =
+        index::answer_feed(store, upstream_.registry().reader(), *store.published(), request);
+    next = answer->next;
+    file += answer->body;
+  }
+  // The institution's name, in a later page than the first.
+  const std::size_t at = file.find("上海示例一");
+  ASSERT_NE(at, std::string::npos);
+  const std::size_t seq_at = file.find("\"seq\":", at);
+  const std::uint64_t changed = std::stoull(file.substr(seq_at + 6));
+  file.replace(at, std::string("上海示例一").size(), "上海示例二");
+  WithSnapshot served(upstream_, http::encode(http::Coding::zstd, file).value());
+  Mirror mirror(clock_, from_snapshot_of(served.server().url()));
+  const auto caught_up = mirror.catch_up();
+  ASSERT_FALSE(caught_up);
+  EXPECT_EQ(caught_up.error(),
+            corrupt("seq " + std::to_string(changed) + ": this is not what the log signed."));
+  EXPECT_LE(mirror.head().size, changed);
+  EXPECT_EQ(mirror.head().size % 100, 0U) << "whole pages";
+  expect_no_faults(mirror.store());
+  // From the feed it goes on.
+  mirror.options().from_zero = true;
+  mirror.open();
+  mirror.must_catch_up();
+  expect_same_log(mirror, upstream_);
+}
+
+// ---- Through a proxy that spoils what passes
+
+// A place in a response, early and late ones alike: half of them in the first kilobyte.
+std::uint64_t place(std::mt19937_64& random, const ResponseSize& size) {
+  const std::uint64_t bound = random() % 2 == 0 ? 1024 : size.all();
+  return random() % std::min(bound, size.all());
+}
+
+TEST_F(MirrorTest, CutsAndTruncationsLeaveNoGapAndNoDuplicate) {
+  upstream_.issue_certificates(certificates());
+  std::uint64_t wanted = from_environment("CHAYAN_MIRROR_CUTS", scaled(1000, 50));
+  std::atomic<std::uint64_t> cuts{0};
+  std::atomic<std::uint64_t> responses{0};
+  FaultyProxy proxy(upstream_.server().port(kAll), [&](const ResponseSize& size) -> Fault {
+    if (++responses % 4 == 0) return {};
+    ++cuts;
+    return {random_() % 2 == 0 ? Fault::Kind::reset : Fault::Kind::close, place(random_, size)};
+  });
+  MirrorOptions options = mirror_of(proxy.url());
+  options.page = 50;
+  Mirror mirror(clock_, options);
+  std::uint64_t before = 0;
+  while (cuts < wanted) {
+    if (mirror.head().size >= upstream_.size()) {  // there is always something to read
+      upstream_.issue_certificates(100);
+      upstream_.change_certificate(random_() % upstream_.issued());
+      upstream_.publish();
+    }
+    const auto done = mirror.loop().step(0s);
+    ASSERT_TRUE(done || done.error().code == ErrorCode::unavailable) << done.error().message.en;
+    ASSERT_GE(mirror.head().size, before);
+    before = mirror.head().size;
+  }
+  mirror.must_catch_up();
+  expect_same_rows(mirror, upstream_);
+}
+
+TEST_F(MirrorTest, SilenceIsEndedAndDelayIsBorne) {
+  upstream_.issue_certificates(300);
+  std::atomic<int> stalls{static_cast<int>(scaled(4, 2))};
+  FaultyProxy proxy(upstream_.server().port(kAll), [&](const ResponseSize& size) -> Fault {
+    if (stalls.fetch_sub(1) <= 0) return {};
+    return {Fault::Kind::stall, place(random_, size)};
+  });
+  MirrorOptions options = mirror_of(proxy.url());
+  options.client.silence_max = 1s;
+  options.key = upstream_.registry().store().log_key();
+  Mirror mirror(clock_, options);
+  mirror.must_catch_up();
+  expect_same_rows(mirror, upstream_);
+  EXPECT_EQ(mirror.faults.size(), scaled(4, 2));
+}
+
+// What became of the flips, by where they were.
+struct Flips {
+  std::uint64_t named = 0;     // an error that begins with a seq
+  std::uint64_t repeated = 0;  // asked again
+  std::uint64_t harmless = 0;  // of no consequence
+};
+
+class FlipTest : public MirrorTest, public testing::WithParamInterface<bool> {};
+
+// One bit of each second answer is flipped. Where bodies travel as they are every flip in one is
+// named: no bit of the feed is without meaning. In a compressed one it may be that the library
+// refuses it (then it is asked again), or that it means nothing.
+TEST_P(FlipTest, AFlippedBitIsNamedAndNeverApplied) {
+  const bool plain = GetParam();
+  upstream_.issue_certificates(scaled(500, 100));
+  struct Planned {
+    bool flipped = false;
+    bool in_body = false;
+  } planned;
+  std::mutex mutex;
+  bool feed_alone = true;
+  FaultyProxy proxy(upstream_.server().port(kAll),
+                    [&](const ResponseSize& size) -> Fault {
+                      const std::lock_guard lock(mutex);
+                      // The first answer of a step alone: tiles, which are asked when it was wrong, come whole.
+                      if (!feed_alone) return {};
+                      feed_alone = false;
+                      const std::uint64_t at = place(random_, size);
+                      planned = {true, at >= size.head};
+                      return {Fault::Kind::flip, at, static_cast<unsigned>(random_() % 8)};
+                    },
+                    {.refuses_codings = plain});
+  MirrorOptions options = mirror_of(proxy.url());
+  options.page = 40;
+  options.client.silence_max = 1s;  // a flipped length is waited for
+  options.key = upstream_.registry().store().log_key();
+  Mirror mirror(clock_, options);
+  std::map<bool, Flips> flips;  // by whether they were in a body
+  const std::uint64_t rounds = scaled(600, 60);
+  for (std::uint64_t round = 0; round < rounds; ++round) {
+    if (mirror.head().size >= upstream_.size()) upstream_.issue_certificates(200);
+    {
+      const std::lock_guard lock(mutex);
+      feed_alone = round % 4 != 3;
+      planned = {};
+    }
+    const index::Head before = mirror.head();
+    const auto done = mirror.loop().step(0s);
+    const std::lock_guard lock(mutex);
+    if (!planned.flipped) {
+      ASSERT_TRUE(done) << done.error().message.en;
+      continue;
+    }
+    Flips& what = flips[planned.in_body];
+    if (done) {
+      ++what.harmless;
+      ASSERT_FALSE(plain && planned.in_body) << "a flip in a body was taken";
+      continue;
+    }
+    ASSERT_EQ(mirror.head(), before) << "nothing of the answer is applied";
+    if (done.error().code == ErrorCode::unavailable) {
+      ++what.repeated;
+      ASSERT_FALSE(plain && planned.in_body) << done.error().message.en;
+      continue;
+    }
+    ++what.named;
+    ASSERT_EQ(done.error().code, ErrorCode::corrupt) << done.error().message.en;
+    ASSERT_TRUE(done.error().message.en.starts_with("seq ")) << done.error().message.en;
+    mirror.begin();  // it stopped; somebody starts it again
+  }
+  for (const auto& [in_body, what] : flips) {
+    std::cout << (in_body ? "body: " : "head: ") << what.named << " named, " << what.repeated
+              << " repeated, " << what.harmless << " harmless" << std::endl;
+  }
+  EXPECT_GT(flips[true].named, 0U);
+  {
+    const std::lock_guard lock(mutex);
+    feed_alone = false;
+  }
+  mirror.must_catch_up();
+  expect_same_rows(mirror, upstream_);
+}
+
+INSTANTIATE_TEST_SUITE_P(Bodies, FlipTest, testing::Values(true, false),
+                         [](const auto& form) { return form.param ? "Plain" : "Compressed"; });
+
+// ---- The command
+
+class MirrorCommandTest : public MirrorTest {
+ protected:
+  std::vector<std::string> command(std::vector<std::string> more) {
+    std::vector<std::string> made = {
+        CHAYAN_BINARY, "mirror", upstream_.server().url(kPublic), "--data", data_,
+        "--threads",   "1"};
+    made.insert(made.end(), more.begin(), more.end());
+    return made;
+  }
+  void expect_same() {
+    const auto store = open_store(data_, clock_);
+    EXPECT_FALSE(store->read_only()) << store->read_only_reason();
+    EXPECT_EQ(store->reader().head().value(), upstream_.registry().reader().head().value());
+    EXPECT_EQ(index::digest_of_rows(*store).value(), public_digest(upstream_));
+    expect_no_faults(*store);
+  }
+
+  TempDirectory folder_;
+  std::string data_ = folder_ / "mirror";
+};
+
+TEST_F(MirrorCommandTest, OnceEndsWhenItHasCaughtUp) {
+  upstream_.issue_certificates(100);
+  const std::string vkey = log::verifier_line(upstream_.registry().store().log_key());
+  const Finished first = run(command({"--once"}));
+  EXPECT_EQ(first.code, 0) << first.err;
+  EXPECT_NE(first.out.find(vkey), std::string::npos) << first.out;
+  for (const std::string_view event : {"started", "caught_up", "stopped"}) {
+    EXPECT_NE(first.err.find("\"event\":\"" + std::string(event) + '"'), std::string::npos)
+        << first.err;
+  }
+  expect_same();
+  upstream_.issue_certificates(10);
+  EXPECT_EQ(run(command({"--once", "--vkey", vkey})).code, 0);
+  expect_same();
+
+  Upstream other;
+  const Finished wrong =
+      run(command({"--once", "--vkey", log::verifier_line(other.registry().store().log_key())}));
+  EXPECT_EQ(wrong.code, 1);
+  EXPECT_NE(wrong.err.find("holds another log"), std::string::npos) << wrong.err;
+}
+
+TEST_F(MirrorCommandTest, AnAddressThatIsNoRegistryIsRefused) {
+  data_ += "2";
+  auto at_nothing = command({"--once"});
+  at_nothing[2] += "/v1";
+  const Finished finished = run(at_nothing);
+  EXPECT_EQ(finished.code, 1);
+  EXPECT_NE(finished.err.find("not a registry's address"), std::string::npos) << finished.err;
+}
+
+TEST_F(MirrorCommandTest, KilledAtAnyMomentItGoesOnAndInTheEndHasTheSame) {
+  upstream_.issue_certificates(certificates());
+  const std::uint64_t kills = scaled(20, 4);
+  for (std::uint64_t kill = 0; kill < kills; ++kill) {
+    Process process(command({"--page", "20", "--from-zero"}));
+    upstream_.issue_certificates(20);
+    const auto ended = process.wait(std::chrono::milliseconds(random_() % 400));
+    ASSERT_FALSE(ended) << process.err();
+    process.signal(SIGKILL);
+    ASSERT_EQ(process.wait().value_or(Exit()).signal, SIGKILL);
+  }
+  const Finished last = run(command({"--once"}));
+  EXPECT_EQ(last.code, 0) << last.err;
+  expect_same();
+}
+
+TEST_F(MirrorCommandTest, ServesWhatItFollowsSaysItsLagAndEndsOnSigterm) {
+  upstream_.issue_certificates(100);
+  Process process(command({"--listen", "127.0.0.1:0"}));
+  const auto line = process.wait_for_line("Chayan listens on http://127.0.0.1:");
+  ASSERT_TRUE(line) << process.err();
+  const auto port_behind = [&](std::string_view text) {
+    return static_cast<std::uint16_t>(std::stoul(line->substr(line->find(text) + text.size())));
+  };
+  const std::string served =
+      "http://127.0.0.1:" + std::to_string(port_behind("listens on http://127.0.0.1:"));
+  // A mirror of the command's own listener.
+  upstream_.issue_certificates(50);
+  Mirror far(clock_, mirror_of(served));
+  const auto deadline = std::chrono::steady_clock::now() + Process::kPatience;
+  while (far.head().size < upstream_.size()) {
+    ASSERT_LT(std::chrono::steady_clock::now(), deadline) << process.err();
+    far.must_catch_up();
+  }
+  expect_same_log(far, upstream_);
+
+  client::ClientOptions admin;
+  admin.base_url = "http://127.0.0.1:" + std::to_string(port_behind("admin on http://127.0.0.1:"));
+  const auto metrics = client::HttpClient(admin).get("/metrics");
+  ASSERT_TRUE(metrics) << metrics.error().message.en;
+  for (const std::string& shown : {"chayan_mirror_entries " + std::to_string(upstream_.size()),
+                                   std::string("chayan_mirror_entries_behind 0"),
+                                   std::string("chayan_mirror_seconds_since_contact ")}) {
+    EXPECT_NE(metrics->body.find('\n' + shown), std::string::npos) << shown;
+  }
+  process.signal(SIGTERM);
+  EXPECT_EQ(process.wait().value_or(Exit()).code, 0) << process.err();
+  expect_same();
+}
+
+// As it is deployed: TLS on both sides, a certificate the upstream knows, private fields kept and
+// verifications answered.
+TEST_F(MirrorCommandTest, APartnerWhoSeesEverythingAnswersVerifications) {
+  upstream_.issue_certificates(20);
+  const SelfSigned server_files;
+  const SelfSigned client_files;
+  api::Services services = partner_services(upstream_.registry().store(), clock_);
+  services.find_partner = [&](std::string_view fingerprint) -> std::optional<api::Partner> {
+    if (fingerprint != client_files.fingerprint()) return std::nullopt;
+    return api::Partner{"all", {.everything = true}};
+  };
+  const api::Api api(std::move(services));
+  server::Options options;
+  options.listeners.push_back({{"127.0.0.1", 0},
+                               server_files.certificate_file(),
+                               server_files.key_file(),
+                               api.partner_application(),
+                               true});
+  Served served(std::move(options));
+  auto mirror = command({"--ca", server_files.certificate_file(), "--certificate",
+                         client_files.certificate_file(), "--key", client_files.key_file()});
+  mirror[2] = "https://127.0.0.1:" + std::to_string(served.port());
+  auto once = mirror;
+  once.push_back("--once");
+  const Finished finished = run(once);
+  EXPECT_EQ(finished.code, 0) << finished.err;
+  {
+    const auto store = open_store(data_, clock_);
+    EXPECT_EQ(index::digest_of_rows(*store).value(),
+              index::digest_of_rows(upstream_.registry().store()).value());
+  }
+  mirror.insert(mirror.end(), {"--listen", "127.0.0.1:0"});
+  Process process(mirror);
+  const auto line = process.wait_for_line("Chayan listens on http://127.0.0.1:");
+  ASSERT_TRUE(line) << process.err();
+  const std::string_view before = "Chayan listens on http://127.0.0.1:";
+  HttpClient client("127.0.0.1",
+                    static_cast<std::uint16_t>(std::stoul(line->substr(before.size()))));
+  const std::string question =
+      R"({"certificate_number":")" + number_of(3) + R"(","holder_name":"测试甲"})";
+  ASSERT_TRUE(
+      client.send("POST /v1/verifications HTTP/1.1\r\nHost: test.example\r\n"
+                  "Content-Type: application/json\r\nContent-Length: " +
+                  std::to_string(question.size()) + "\r\n\r\n" + question));
+  const auto reply = client.read_reply();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 200);
+  EXPECT_NE(reply->body.find("\"match\""), std::string::npos) << reply->body;
+  process.signal(SIGTERM);
+  EXPECT_EQ(process.wait().value_or(Exit()).code, 0) << process.err();
+}
+
+}  // namespace
+}  // namespace chayan::test
