@@ -124,6 +124,7 @@ class HttpClient::Impl {
     fetched_ = {};
     content_range_.clear();
     says_its_end_ = false;
+    head_ended_ = false;
     fault_.reset();
     message_.fill('\0');
     const bool secure = options_.base_url.starts_with("https://");
@@ -189,7 +190,9 @@ class HttpClient::Impl {
       return Error{ErrorCode::invalid_argument, {}, {std::move(what), {}}};
     }
     curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &fetched_.status);
-    // Without it a body that was cut looks like one that ended.
+    // libcurl takes the end of the connection for the end of a head, and of a body whose length was
+    // not said.
+    if (!head_ended_) return unavailable(options_.base_url + ": the answer was cut in its head.");
     const bool has_body = fetched_.status != 204 && fetched_.status != 304;
     if (has_body && !says_its_end_) {
       return unavailable(options_.base_url + ": the answer does not say how long it is.");
@@ -209,7 +212,9 @@ class HttpClient::Impl {
       fetched_.etag.clear();
       content_range_.clear();
       says_its_end_ = false;
+      head_ended_ = false;
     }
+    if (line == "\r\n" || line == "\n") head_ended_ = true;
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos) return;
     const std::string_view name = line.substr(0, colon);
@@ -287,6 +292,7 @@ class HttpClient::Impl {
   Fetched fetched_;
   std::string content_range_;
   bool says_its_end_ = false;
+  bool head_ended_ = false;
   std::optional<Error> fault_;
   std::array<char, CURL_ERROR_SIZE> message_{};
   Download* download_ = nullptr;

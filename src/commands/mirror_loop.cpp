@@ -46,7 +46,7 @@ MirrorLoop::MirrorLoop(index::Store& store, MirrorOptions options, MirrorEvents 
       options_(std::move(options)),
       events_(std::move(events)),
       client_(options_.client),
-      backoff_(seed()),
+      backoff_(seed(), limits::kRetryAfterMin, options_.retry_max),
       page_(options_.page) {}
 
 // ---- Whose log
@@ -153,8 +153,10 @@ Result<MirrorLoop::Step> MirrorLoop::step_feed(std::chrono::seconds wait) {
 // has the same entries.
 Result<MirrorLoop::Step> MirrorLoop::step_snapshot() {
   const std::uint64_t size = follower_->frontier().size();
+  const std::uint64_t received = snapshot_->received;
   const auto read = client_.resume(
       *snapshot_, [this](std::string_view piece) { return snapshot_reader_->take(piece); });
+  if (snapshot_->received > received) backoff_.reset();
   if (read && read->status >= 500) {
     return unavailable(options_.client.base_url + ": GET " + snapshot_->target + " answers " +
                        std::to_string(read->status) + '.');

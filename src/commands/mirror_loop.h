@@ -35,6 +35,7 @@ struct MirrorOptions {
   bool from_zero = false;  // no snapshot
   std::size_t page = limits::kFeedEntriesMax;
   std::chrono::seconds wait = limits::kMirrorWait;
+  std::chrono::milliseconds retry_max = limits::kRetryAfterMax;
 };
 
 // Where the mirror is. Any thread.

@@ -48,12 +48,16 @@ sockaddr_in loopback(std::uint16_t port) {
   return address;
 }
 
+void send_at_once(int socket) {
+  const int on = 1;
+  setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
 int connect_to(std::uint16_t port) {
   const int made = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const sockaddr_in address = loopback(port);
   if (::connect(made, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
-    const int on = 1;
-    setsockopt(made, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    send_at_once(made);
     return made;
   }
   ::close(made);
@@ -171,6 +175,7 @@ void FaultyProxy::serve(int descriptor) {
   const Socket client(descriptor);
   const Socket server(connect_to(server_port_));
   if (server.get() < 0) return client.reset();
+  send_at_once(client.get());
   Responses responses(client.get(), plan_);
   bool stalls = false;
   std::array<char, 64 * 1024> room{};
