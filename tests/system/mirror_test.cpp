@@ -431,7 +431,6 @@ class WithSnapshot {
   }
   std::atomic<int> parts{0};
   std::atomic<int> feed_requests{0};
-  std::atomic<std::size_t> feed_entries{0};  // that the feed has answered
 
  private:
   server::Options options() {
@@ -444,12 +443,8 @@ class WithSnapshot {
       } else if (request.target.starts_with("/v1/snapshots/")) {
         answer_file(request, response);
       } else {
-        const bool is_feed = request.target.starts_with("/v1/changes");
-        feed_requests += is_feed ? 1 : 0;
+        feed_requests += request.target.starts_with("/v1/changes") ? 1 : 0;
         feed(request, response);
-        if (is_feed)
-          feed_entries += static_cast<std::size_t>(
-              std::count(response.body.begin(), response.body.end(), '\n') - 1);
       }
     };
     server::Options made;
@@ -503,7 +498,8 @@ TEST_F(MirrorTest, ASnapshotThatIsCutGoesOnWhereItWasCut) {
   WithSnapshot served(upstream_, snapshot_file(upstream_));
   std::atomic<int> cuts{50};
   FaultyProxy proxy(served.server().port(), [&](const ResponseSize& size) -> Fault {
-    if (cuts.fetch_sub(1) <= 0) return {};
+    // The redirect is let through: it is shorter than any place to cut at.
+    if (size.body < 5000 || cuts.fetch_sub(1) <= 0) return {};
     return {random_() % 2 == 0 ? Fault::Kind::reset : Fault::Kind::close,
             random_() % std::min<std::uint64_t>(size.all(), 10'000)};
   });
@@ -512,12 +508,9 @@ TEST_F(MirrorTest, ASnapshotThatIsCutGoesOnWhereItWasCut) {
   Mirror mirror(clock_, options);
   mirror.must_catch_up();
   expect_same_log(mirror, upstream_);
-  // A cut before the first byte on a kept connection is repeated by libcurl itself.
-  EXPECT_LE(mirror.faults.size(), 50U);
-  EXPECT_GT(mirror.faults.size(), 25U);
-  EXPECT_GT(served.parts, 0) << mirror.faults.size() << " " << mirror.faults.back();
-  // The feed was asked only for what follows the snapshot: nothing. Cuts that were left hit that too.
-  EXPECT_EQ(served.feed_entries, 0U);
+  EXPECT_GT(mirror.faults.size(), 3U);
+  EXPECT_GT(served.parts, 3);
+  EXPECT_EQ(served.feed_requests, 1) << "the snapshot was enough";
 }
 
 TEST_F(MirrorTest, ASnapshotThatGoesAwayIsFinishedFromTheFeed) {
