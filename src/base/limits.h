@@ -21,7 +21,7 @@ inline constexpr std::size_t kQueryParametersMax = 32;  // the richest endpoint 
 inline constexpr std::size_t kVerificationBodyBytesMax =
     4ULL * 1024;  // number, name, document: under 500 bytes
 inline constexpr std::size_t kBatchBodyBytesMax =
-    4ULL * 1024 * 1024;  // 10,000 rows of up to 400 bytes
+    4ULL * 1024 * 1024;                                      // 10,000 rows of up to 400 bytes
 inline constexpr std::size_t kIdempotencyKeyBytesMax = 200;  // a UUID has 36
 inline constexpr std::size_t kCompressAboveBytes =
     1024;  // below it the saving is less than a packet

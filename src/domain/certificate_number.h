@@ -18,7 +18,7 @@ enum class NumberForm : std::uint8_t {
   special,     // A': two letters and 20 digits (特级技师), the second letter at position 16
   qualification,  // B: 16 digits, the older 职业资格; 13-digit Shanghai numbers (C) become these by
                   // a prefix 000
-  opaque,  // D: anything else
+  opaque,         // D: anything else
 };
 
 class CertificateNumber {

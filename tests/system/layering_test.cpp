@@ -46,8 +46,12 @@ const Room kMain = {"src",
 
 // Libraries that live in few rooms, by how the include's path begins.
 const std::map<std::string_view, std::vector<std::string_view>> kHomesOfLibraries = {
-    {"boost/asio", {"server"}}, {"boost/beast", {"server"}}, {"openssl/", {"crypto", "server"}},
-    {"rocksdb/", {"index"}},    {"simdjson", {"base"}},      {"curl/", {"client"}},
+    {"boost/asio", {"server"}},
+    {"boost/beast", {"server"}},
+    {"openssl/", {"crypto", "server"}},
+    {"rocksdb/", {"index"}},
+    {"simdjson", {"base"}},
+    {"curl/", {"client"}},
     {"zstd", {"http", "client", "index"}},
 };
 
