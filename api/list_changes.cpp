@@ -57,7 +57,7 @@ Result<void> answer_changes(const Call& call, http::Response& response) {
   auto answer = index::answer_feed(services.store, reader_of(call), **published, request);
   if (!answer) return answer.error();
   if (!answer->disclosed.empty()) {
-    const auto recorded = services.record_disclosure({*call.partner, answer->disclosed});
+    auto recorded = services.record_disclosure({*call.partner, answer->disclosed});
     if (!recorded) return recorded;
   }
   response.body = std::move(answer->body);

@@ -56,7 +56,7 @@ Result<void> answer_backup_order(const Call& call, http::Response& response) {
 Result<void> answer_job(const Call& call, http::Response& response) {
   constexpr auto kWaitMax = static_cast<std::size_t>(limits::kWaitMax.count());
   const std::chrono::seconds wait(call.fields.count("wait", kWaitMax, 0).value_or(0));
-  if (const auto finished = call.fields.finish(); !finished) return finished;
+  if (auto finished = call.fields.finish(); !finished) return finished;
   const auto job = find(call);
   if (!job) {
     return Error{ErrorCode::not_found,

@@ -40,6 +40,10 @@ class History {
   }
 
   std::map<std::uint64_t, Hash> roots() const { return roots_; }
+  std::size_t sizes() {
+    const std::lock_guard lock(mutex_);
+    return roots_.size();
+  }
   std::uint64_t seen() const { return seen_; }
   std::uint64_t contradictions() const { return contradictions_; }
 
@@ -71,7 +75,17 @@ class LogCrashTest : public testing::Test {
     std::thread following([&] { follow(server, over); });
     std::thread looking([&] { look(server, key, over); });
     std::thread snapping([&] { snapshot(server, over); });
-    server.process().wait(std::chrono::milliseconds(30 + random_() % 300));
+    // By turns at any moment, and once something new was acknowledged and shown.
+    if (life % 2 == 0) {
+      const auto patience = std::chrono::steady_clock::now() + Process::kPatience;
+      const std::size_t sizes = history_.sizes();
+      const std::size_t batches = acknowledged_count_;
+      while ((history_.sizes() == sizes || acknowledged_count_ == batches) &&
+             std::chrono::steady_clock::now() < patience &&
+             !server.process().wait(std::chrono::milliseconds(1))) {
+      }
+    }
+    server.process().wait(std::chrono::milliseconds(random_() % 300));
     server.process().signal(SIGKILL);
     const auto exit = server.process().wait();
     over = true;
@@ -93,6 +107,7 @@ class LogCrashTest : public testing::Test {
       if (!reply) return;
       ASSERT_EQ(reply->status, 200) << reply->body;
       acknowledged_[key] = changes.size();
+      ++acknowledged_count_;
     }
   }
 
@@ -178,6 +193,7 @@ class LogCrashTest : public testing::Test {
   History history_;
   std::optional<log::FeedReader> reader_;
   std::map<std::string, std::size_t> acknowledged_;
+  std::atomic<std::size_t> acknowledged_count_{0};
   std::uint64_t inspected_ = 0;
 };
 
@@ -192,8 +208,8 @@ TEST_F(LogCrashTest, WhatWasPublishedIsOneHistoryOverAllKills) {
   std::cout << kills << " kills, " << acknowledged_.size() << " batches acknowledged, "
             << history_.seen() << " checkpoints seen of " << history_.roots().size()
             << " sizes, followed to " << reader_->frontier().size() << "\n";
-  EXPECT_GT(history_.roots().size(), kills / 2);
-  EXPECT_GT(acknowledged_.size(), kills / 2);
+  EXPECT_GE(history_.roots().size(), kills / 2);
+  EXPECT_GE(acknowledged_.size(), kills / 2);
 }
 
 }  // namespace
