@@ -26,7 +26,7 @@ Result<std::optional<std::chrono::sys_seconds>> time_of_last_entry(const index::
   JsonParser parser;
   const auto entry = log::parse_entry(**bytes, parser);
   if (!entry) return entry.error();
-  const auto time = parse_rfc3339_utc(entry->head.time);
+  auto time = parse_rfc3339_utc(entry->head.time);
   if (!time) return corrupt("the last entry has no time");
   return time;
 }

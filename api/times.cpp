@@ -47,7 +47,7 @@ std::string http_date(sys_seconds time) {
 
 std::optional<sys_seconds> parse_http_date(std::string_view text) {
   for (const char* format : {kImfFixdate, kRfc850, kAsctime}) {
-    if (const auto time = parse(text, format)) return time;
+    if (auto time = parse(text, format)) return time;
   }
   return std::nullopt;
 }

@@ -26,7 +26,7 @@ class FeedWriter {
 
   Result<void> add_entries(std::uint64_t end) {
     std::optional<Error> failed;
-    const auto scanned =
+    auto scanned =
         reader_.each_entry(request_.first_seq, [&](std::uint64_t seq, std::string_view entry) {
           if (seq >= end) return false;
           if (const auto beside = beside_of(seq, entry); beside) {

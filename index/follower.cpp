@@ -44,8 +44,8 @@ Result<void> Follower::apply(const log::FeedPage& page) {
       }
       tree.append(line.leaf);
     }
-    if (const auto grown = tree.put_rows(rows); !grown) return grown;
-    if (const auto committed = commit(store_.db(), rows); !committed) return committed;
+    if (auto grown = tree.put_rows(rows); !grown) return grown;
+    if (auto committed = commit(store_.db(), rows); !committed) return committed;
     tree_ = std::move(tree);
   }
   return store_.publish_upstream(page.checkpoint, page.note);

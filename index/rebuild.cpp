@@ -61,7 +61,7 @@ class Replay {
  private:
   // Derived rows only: the primary ones are the source's.
   Result<void> spill() {
-    if (const auto grown = tree_.put_rows(pending_); !grown) return grown;
+    if (auto grown = tree_.put_rows(pending_); !grown) return grown;
     rocksdb::WriteBatch batch;
     for (const auto& [key, value] : pending_.rows()) {
       if (is_primary(key)) continue;

@@ -150,7 +150,7 @@ Result<void> write_pages(const Store& store, const Published& published, FrameFi
     const auto page = answer_feed(store, reader, published, request);
     if (!page) return page.error();
     if (page->next == next) return corrupt("a published entry is missing");
-    if (const auto added = file.add(page->body); !added) return added;
+    if (auto added = file.add(page->body); !added) return added;
     next = page->next;
     progress(next, size);
   }

@@ -212,7 +212,7 @@ Result<void> Store::initialise() {
   origin_ = options_.origin.empty()
                 ? to_hex(view(keyring_.fingerprint)).substr(0, 16) + ".chayan.example"
                 : options_.origin;
-  if (const auto named = log::check_key_name(origin_, "--origin"); !named) return named;
+  if (auto named = log::check_key_name(origin_, "--origin"); !named) return named;
   make_signers();
   const log::Frontier empty;
   rocksdb::WriteBatch batch;
@@ -350,7 +350,7 @@ Result<void> Store::advance(log::Anchor anchor, std::shared_ptr<const Published>
     return refused("The head anchor " + options_.anchor +
                    " was moved by somebody else: two processes sign with these keys. End one.");
   }
-  if (const auto written = log::write_anchor(options_.anchor, anchor); !written) return written;
+  if (auto written = log::write_anchor(options_.anchor, anchor); !written) return written;
   anchored_ = std::move(anchor);
   const std::lock_guard lock(published_mutex_);
   published_ = std::move(published);
@@ -368,7 +368,7 @@ Result<void> Store::accept_head(const std::string& new_origin) {
                    "log begin anew under another name with --new-origin.");
   }
   if (!new_origin.empty() && !is_mirror_) {
-    if (const auto named = log::check_key_name(new_origin, "--new-origin"); !named) return named;
+    if (auto named = log::check_key_name(new_origin, "--new-origin"); !named) return named;
     rocksdb::WriteOptions synced;
     synced.sync = true;
     const auto status = db_->Put(synced, meta_key("origin"), new_origin);
@@ -377,7 +377,7 @@ Result<void> Store::accept_head(const std::string& new_origin) {
     make_signers();
   }
   log::Anchor accepted{head->size, head->root, {}};
-  if (const auto written = log::write_anchor(options_.anchor, accepted); !written) return written;
+  if (auto written = log::write_anchor(options_.anchor, accepted); !written) return written;
   anchored_ = std::move(accepted);
   read_only_reason_.clear();
   const std::lock_guard published_lock(published_mutex_);

@@ -63,7 +63,7 @@ void GrowingTree::back_to(Mark mark) {
 }
 
 Result<void> GrowingTree::put_rows(RowBatch& rows) {
-  const auto put = append_to_level(rows, 0, size() - new_leaves_.size(), new_leaves_);
+  auto put = append_to_level(rows, 0, size() - new_leaves_.size(), new_leaves_);
   if (!put) return put;
   new_leaves_.clear();
   rows.put(head_key(), frontier_.encode());

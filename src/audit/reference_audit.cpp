@@ -39,7 +39,7 @@ void ReferenceAudit::read(std::uint64_t seq, const CalendarYear& calendar) {
 }
 
 Result<Date> ReferenceAudit::last_day(const FilingEvent& notice, int working_days) {
-  const auto last = calendar_.end_of_period(notice.on, working_days, notice.notice_start);
+  auto last = calendar_.end_of_period(notice.on, working_days, notice.notice_start);
   if (!last) return last;
   for (int year = notice.on.year(); year <= last->year(); ++year) counted_years_.insert(year);
   return last;

@@ -258,7 +258,7 @@ class HttpClient::Impl {
   Result<void> take_piece(long status, std::string_view piece) {
     if (stopped_) return unavailable("The client was stopped.");
     if (!attempt_checked()) {
-      if (const auto checked = check_attempt(status); !checked) return checked;
+      if (auto checked = check_attempt(status); !checked) return checked;
     }
     download_->received += piece.size();
     return (*sink_)(piece);

@@ -41,7 +41,7 @@ Result<void> SnapshotReader::take(std::string_view bytes) {
     }
     within_frame_ = state != 0;
     is_full = out.pos == out.size && within_frame_;
-    if (const auto taken = take_text({room.data(), out.pos}); !taken) return taken;
+    if (auto taken = take_text({room.data(), out.pos}); !taken) return taken;
   }
   return {};
 }
@@ -58,7 +58,7 @@ Result<void> SnapshotReader::take_text(std::string_view text) {
     if (end == text.npos) return {};
     const std::size_t begin = std::exchange(line_begin_, answer_.size());
     if (!std::string_view(answer_).substr(begin).starts_with(kLastLine)) continue;
-    if (const auto taken = on_answer_(answer_); !taken) return taken;
+    if (auto taken = on_answer_(answer_); !taken) return taken;
     answer_.clear();
     line_begin_ = 0;
   }

@@ -72,7 +72,7 @@ class MirrorService {
 
   // Blocks until it is known whose log this is.
   Result<void> start() {
-    if (const auto pinned = loop_.pin(); !pinned) return pinned;
+    if (auto pinned = loop_.pin(); !pinned) return pinned;
     const auto admin = server::parse_endpoint(options_.admin, "--admin");
     if (!admin) return admin.error();
     server::Options made;

@@ -170,7 +170,7 @@ Result<MirrorLoop::Step> MirrorLoop::step_snapshot() {
 Result<void> MirrorLoop::take(std::string_view answer) {
   const auto page = reader_->read(answer);
   if (!page) return page.error();
-  if (const auto applied = follower_->apply(*page); !applied) return applied;
+  if (auto applied = follower_->apply(*page); !applied) return applied;
   progress_.size_ = follower_->frontier().size();
   progress_.upstream_size_ = page->checkpoint.size;
   progress_.contact_ = std::chrono::steady_clock::now();

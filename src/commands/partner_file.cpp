@@ -293,7 +293,7 @@ Result<void> edit_partner_file(const std::string& path,
   if (!turn.is_taken()) return system_error("lock the folder of", path);
   auto list = read_partner_file(path);
   if (!list) return list.error();
-  if (const auto edited = edit(*list); !edited) return edited;
+  if (auto edited = edit(*list); !edited) return edited;
   const std::string text = list->text();
   if (text.size() > limits::kPartnerFileBytesMax) {
     return Error{ErrorCode::too_large, {}, {"The partner file is full.", "合作方文件已满。"}};

@@ -99,7 +99,7 @@ class Service {
       if (!writer) return writer.error();
       writer_ = std::move(*writer);
     }
-    if (const auto opened = open_partners(); !opened) return opened;
+    if (auto opened = open_partners(); !opened) return opened;
     auto public_made = public_server(options_, api_);
     if (!public_made) return public_made.error();
     auto admin_made = admin_server(*admin, api_);

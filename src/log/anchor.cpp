@@ -69,7 +69,7 @@ Result<std::optional<Anchor>> read_anchor(const std::string& path) {
   if (!file.is_open()) return system_error("open", path);
   const auto text = read_all(file, kAnchorBytesMax + 1);
   if (!text) return system_error("read", path);
-  const auto anchor = text->size() <= kAnchorBytesMax ? parse(*text) : std::nullopt;
+  auto anchor = text->size() <= kAnchorBytesMax ? parse(*text) : std::nullopt;
   if (!anchor) return corrupt("The head anchor " + path + " is not what was written there.");
   return anchor;
 }

@@ -50,7 +50,7 @@ Result<void> FeedReader::read_lines(std::string_view answer, FeedPage& page,
     if (!item) return at_seq(seq, item.error().message.en);
     if (auto* last = std::get_if<FeedEnd>(&*item)) {
       end = std::move(*last);
-    } else if (const auto read = read_entry(std::get<FeedLine>(*item), page); !read) {
+    } else if (auto read = read_entry(std::get<FeedLine>(*item), page); !read) {
       return read;
     }
     answer.remove_prefix(length + 1);

@@ -60,8 +60,8 @@ std::string verifier_line(const NoteKey& key) {
 }
 
 Result<NoteKey> parse_verifier_line(std::string_view text, std::string_view field) {
-  const auto refused = invalid(std::string(field), "This is not a verifier key: name+id+key.",
-                               "不是有效的验证公钥，格式应为 名称+编号+公钥。");
+  auto refused = invalid(std::string(field), "This is not a verifier key: name+id+key.",
+                         "不是有效的验证公钥，格式应为 名称+编号+公钥。");
   const std::size_t first = text.find('+');
   const std::size_t second = first == std::string_view::npos ? first : text.find('+', first + 1);
   if (second == std::string_view::npos) return refused;

@@ -26,9 +26,9 @@ Result<Hash> hash_of(const TreeHashes& tree, Range range) {
     const auto height = static_cast<unsigned>(std::countr_zero(range.count));
     return tree.subtree(height, range.begin >> height);
   }
-  const auto left = hash_of(tree, range.left());
+  auto left = hash_of(tree, range.left());
   if (!left) return left;
-  const auto right = hash_of(tree, range.right());
+  auto right = hash_of(tree, range.right());
   if (!right) return right;
   return node_hash(*left, *right);
 }
