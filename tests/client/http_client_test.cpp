@@ -166,20 +166,21 @@ TEST_F(HttpClientTest, WhatCanNeverWorkIsSaidToBeSo) {
 TEST_F(HttpClientTest, AnAnswerThatIsCutAnywhereIsAnError) {
   for (const Fault::Kind kind : {Fault::Kind::reset, Fault::Kind::close}) {
     for (const std::string target : {"/bytes/40", "/bytes/0", "/latest", "/status/404"}) {
-      Fault fault{kind};
-      std::uint64_t size = 1;
+      std::atomic<bool> spoils{true};
+      std::atomic<std::uint64_t> cut{0};
+      std::atomic<std::uint64_t> size{1};
       FaultyProxy proxy(port(), [&](const ResponseSize& response) {
         size = response.all();
-        return fault;
+        return spoils ? Fault{kind, cut} : Fault{};
       });
       HttpClient client(at(proxy.url()));
-      for (fault.at = 0; fault.at < size; ++fault.at) {
+      for (; cut < size; ++cut) {
         const auto answer = client.get(target);
-        ASSERT_FALSE(answer) << target << ": " << fault.at << " of " << size;
+        ASSERT_FALSE(answer) << target << ": " << cut << " of " << size;
         EXPECT_EQ(answer.error().code, ErrorCode::unavailable) << answer.error().message.en;
       }
       EXPECT_GT(size, 80U);
-      fault = {};
+      spoils = false;
       EXPECT_TRUE(client.get(target));
     }
   }

@@ -588,7 +588,7 @@ TEST_F(MirrorTest, CutsAndTruncationsLeaveNoGapAndNoDuplicate) {
   while (cuts < wanted) {
     if (mirror.head().size >= upstream_.size()) {  // there is always something to read
       upstream_.issue_certificates(100);
-      upstream_.change_certificate(random_() % upstream_.issued());
+      upstream_.change_certificate(cuts % upstream_.issued());
       upstream_.publish();
     }
     const auto done = mirror.loop().step(0s);
