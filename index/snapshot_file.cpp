@@ -34,7 +34,8 @@ constexpr std::size_t kSidecarBytesMax = 1024 + 2 * log::kNoteBytesMax;
 constexpr int kCompressionLevel = 9;
 
 // A page ends with the entry that passes its bound, and then has its checkpoint and proof.
-constexpr std::size_t kPageRoomBytes = limits::kEntryBytesMax + 2 * log::kNoteBytesMax + 8ULL * 1024;
+constexpr std::size_t kPageRoomBytes =
+    limits::kEntryBytesMax + 2 * log::kNoteBytesMax + 8ULL * 1024;
 static_assert(kPageRoomBytes < limits::kSnapshotPageBytesMax / 2);
 
 Error system_failed(const std::string& doing, const std::string& path) {
