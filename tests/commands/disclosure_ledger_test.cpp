@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "tests/support/fake_clock.h"
+#include "tests/support/files.h"
 #include "tests/support/registry.h"
 #include "tests/support/temp_directory.h"
 
@@ -20,17 +21,6 @@ using Seqs = std::vector<std::uint64_t>;
 
 const api::Partner kNational{"national", {.everything = true}};
 const api::Partner kCity{"上海人社", {.fields = {"head", "holder_name"}}};
-
-std::string content(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
-
-mode_t mode(const std::string& path) {
-  struct stat status {};
-  EXPECT_EQ(::stat(path.c_str(), &status), 0);
-  return status.st_mode & 07777;
-}
 
 class DisclosureLedgerTest : public testing::Test {
  protected:
@@ -58,13 +48,13 @@ TEST_F(DisclosureLedgerTest, ALineSaysWhoSawWhatOfWhichEntries) {
   ASSERT_TRUE(append(kNational, {3, 4, 5, 9}));
   ASSERT_TRUE(append(kCity, {0}));
   EXPECT_EQ(
-      content(file()),
+      test::file_content(file()),
       R"({"time":"2026-11-02T04:00:00Z","partner":"national","all":true,"entries":4,"seqs":[[3,5],[9,9]]})"
       "\n"
       R"({"time":"2026-11-02T04:00:00Z","partner":"上海人社","fields":["head","holder_name"],"entries":1,"seqs":[[0,0]]})"
       "\n");
-  EXPECT_EQ(mode(path_), 0700U);
-  EXPECT_EQ(mode(file()), 0600U);
+  EXPECT_EQ(test::file_mode(path_), 0700U);
+  EXPECT_EQ(test::file_mode(file()), 0600U);
   const auto lines = read();
   ASSERT_EQ(lines.size(), 2U);
   EXPECT_EQ(lines[0],
@@ -89,9 +79,9 @@ TEST_F(DisclosureLedgerTest, EachYearHasItsFileAndIsReadInOrder) {
 // Cut after each byte of its last line: what was acknowledged stays, the next line is whole.
 TEST_F(DisclosureLedgerTest, ALineCutShortIsToldAndTheNextBeginsAnew) {
   ASSERT_TRUE(append(kNational, {1}));
-  const std::string first = content(file());
+  const std::string first = test::file_content(file());
   ASSERT_TRUE(append(kCity, {2, 3}));
-  const std::string both = content(file());
+  const std::string both = test::file_content(file());
   for (std::size_t size = first.size(); size < both.size(); ++size) {
     std::ofstream(file(), std::ios::binary | std::ios::trunc) << both.substr(0, size);
     ledger_ = DisclosureLedger::open(path_, clock_).value();
@@ -111,7 +101,7 @@ TEST_F(DisclosureLedgerTest, ALineCutShortIsToldAndTheNextBeginsAnew) {
 TEST_F(DisclosureLedgerTest, ALineThatWasChangedIsNamed) {
   ASSERT_TRUE(append(kNational, {1}));
   ASSERT_TRUE(append(kNational, {2}));
-  std::string text = content(file());
+  std::string text = test::file_content(file());
   text[text.find("entries")] = 'x';
   std::ofstream(file(), std::ios::binary | std::ios::trunc) << text;
   EXPECT_EQ(read().size(), 1U);

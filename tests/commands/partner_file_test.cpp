@@ -13,6 +13,7 @@
 #include "commands/partner_directory.h"
 #include "crypto/digest.h"
 #include "domain/change.h"
+#include "tests/support/files.h"
 #include "tests/support/temp_directory.h"
 
 namespace chayan::commands {
@@ -25,17 +26,6 @@ constexpr const char* kJune = "2026-06-01T00:00:00Z";
 
 Hash certificate(int n) {
   return crypto::sha256("certificate " + std::to_string(n));
-}
-
-std::string content(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
-
-mode_t mode(const std::string& path) {
-  struct stat status {};
-  EXPECT_EQ(::stat(path.c_str(), &status), 0);
-  return status.st_mode & 07777;
 }
 
 TEST(PartnerList, StandsInItsFileAsTheHeaderSays) {
@@ -141,18 +131,18 @@ TEST(PartnerFile, IsReplacedWholeAndClosedToOthers) {
   std::ofstream(path + ".tmp") << "left by a crash";
   ASSERT_TRUE(edit_partner_file(
       path, [](PartnerList& list) { return list.add("a", kAll, certificate(1), kMay); }));
-  EXPECT_EQ(mode(path), 0600U);
-  const std::string before = content(path);
+  EXPECT_EQ(test::file_mode(path), 0600U);
+  const std::string before = test::file_content(path);
   const auto failed = edit_partner_file(path, [](PartnerList& list) -> Result<void> {
     EXPECT_TRUE(list.add("b", kAll, certificate(2), kMay));
     return invalid("x", "No.", "否。");
   });
   EXPECT_EQ(failed.error().field, "x");
-  EXPECT_EQ(content(path), before);
+  EXPECT_EQ(test::file_content(path), before);
   std::ofstream(path) << "broken";
   EXPECT_EQ(edit_partner_file(path, [](PartnerList&) -> Result<void> { return {}; }).error().code,
             ErrorCode::corrupt);
-  EXPECT_EQ(content(path), "broken") << "what cannot be read is not written over";
+  EXPECT_EQ(test::file_content(path), "broken") << "what cannot be read is not written over";
   EXPECT_FALSE(std::filesystem::exists(path + ".tmp"));
 }
 
@@ -216,7 +206,7 @@ TEST_F(PartnerDirectoryTest, NoticesEachChange) {
 TEST_F(PartnerDirectoryTest, AFileThatCannotBeUsedLeavesNobodyAPartner) {
   add("a", kAll, 1);
   EXPECT_EQ(name_of(1), "a");
-  const std::string good = content(path_);
+  const std::string good = test::file_content(path_);
   std::ofstream(path_) << good.substr(0, good.size() / 2);
   EXPECT_EQ(name_of(1), "");
   EXPECT_EQ(name_of(1), "");

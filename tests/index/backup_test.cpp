@@ -16,22 +16,12 @@ namespace {
 namespace fs = std::filesystem;
 using test::Registry;
 
-void write_certificates(Registry& registry, int from, int count) {
-  std::vector<Change> changes;
-  for (int i = from; i < from + count; ++i) {
-    changes.push_back(test::issue(test::credit(1), "foreign/1/1", test::day("2026-08-01"),
-                                  "DEMO-" + std::to_string(i), "测试甲",
-                                  "T" + std::to_string(1'000'000 + i)));
-  }
-  registry.write(std::move(changes));
-}
-
 void fill(Registry& registry) {
   registry.write(test::official_changes());
   registry.write(test::put_institution(test::credit(1), "上海示例一"));
   registry.write(test::filing_until_filed(test::credit(1), "F-1", test::day("2026-07-20"),
                                           {test::item_line("foreign/1/1")}));
-  write_certificates(registry, 1, 20);
+  test::issue_certificates(registry, 1, 20);
 }
 
 class BackupTest : public testing::Test {
@@ -96,7 +86,7 @@ TEST_F(BackupTest, ComesBackToAnySize) {
   std::vector<Head> heads;
   for (int i = 0; i < 5; ++i) {
     heads.push_back(registry_.reader().head().value());
-    write_certificates(registry_, 100 + 3 * i, 3);
+    test::issue_certificates(registry_, 100 + 3 * i, 3);
   }
   back_up();
   for (const Head& head : heads) {
@@ -122,7 +112,7 @@ TEST_F(BackupTest, ComesBackToAnySize) {
 
 TEST_F(BackupTest, AfterALossTheLogGoesOnUnderAnotherNameAlone) {
   back_up();
-  write_certificates(registry_, 100, 3);
+  test::issue_certificates(registry_, 100, 3);
   ASSERT_TRUE(registry_.store().publish());
   const auto restored = run(request("restored"));
   ASSERT_TRUE(restored) << restored.error().message.en;
@@ -146,7 +136,7 @@ TEST_F(BackupTest, SharesItsFilesAndKeepsTheNewest) {
   EXPECT_GT(files, 0);
   const Backup second = back_up();
   EXPECT_EQ(table_files(), files) << "nothing is new, so nothing is copied";
-  write_certificates(registry_, 100, 3);
+  test::issue_certificates(registry_, 100, 3);
   const Backup third = back_up(2);
   EXPECT_GT(third.head.size, second.head.size);
   std::vector<std::uint32_t> ids;
@@ -226,7 +216,7 @@ TEST_F(BackupTest, ADamagedFileIsNamedAndNothingIsLeft) {
 TEST_F(BackupTest, IsSoundWhileAWriterWrites) {
   std::atomic<bool> done{false};
   std::thread writing([&] {
-    for (int i = 0; !done; ++i) write_certificates(registry_, 1000 + i * 10, 10);
+    for (int i = 0; !done; ++i) test::issue_certificates(registry_, 1000 + i * 10, 10);
   });
   constexpr int kRounds = 4;
   for (int round = 0; round < kRounds; ++round) {
@@ -264,7 +254,7 @@ TEST_F(BackupTest, WhatWasErasedStaysErased) {
 
 TEST_F(BackupTest, StopsAndLeavesTheOthersAlone) {
   back_up();
-  write_certificates(registry_, 100, 3);
+  test::issue_certificates(registry_, 100, 3);
   std::stop_source stop;
   stop.request_stop();
   const auto stopped = make_backup(registry_.store(), backups(), 1, stop.get_token());

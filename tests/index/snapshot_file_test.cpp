@@ -18,16 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 using test::Registry;
 
-void write_certificates(Registry& registry, int from, int count) {
-  std::vector<Change> changes;
-  for (int i = from; i < from + count; ++i) {
-    changes.push_back(test::issue(test::credit(1), "foreign/1/1", test::day("2026-08-01"),
-                                  "DEMO-" + std::to_string(i), "测试甲",
-                                  "T" + std::to_string(1'000'000 + i)));
-  }
-  registry.write(std::move(changes));
-}
-
 void fill(Registry& registry, int certificates) {
   registry.write(test::official_changes());
   Change institution = test::put_institution(test::credit(1), "上海示例一");
@@ -35,7 +25,7 @@ void fill(Registry& registry, int certificates) {
   registry.write({institution});
   registry.write(test::filing_until_filed(test::credit(1), "F-1", test::day("2026-07-20"),
                                           {test::item_line("foreign/1/1")}));
-  write_certificates(registry, 1, certificates);
+  test::issue_certificates(registry, 1, certificates);
   registry.write(
       test::certificate_event(CertificateEventKind::erased, "DEMO-1", test::day("2026-08-03")));
 }
@@ -136,7 +126,7 @@ TEST(SnapshotFile, IsWholeWhileAWriterWrites) {
   fill(registry, 10);
   std::atomic<bool> done{false};
   std::thread writing([&] {
-    for (int i = 0; !done; ++i) write_certificates(registry, 1000 + i * 20, 20);
+    for (int i = 0; !done; ++i) test::issue_certificates(registry, 1000 + i * 20, 20);
   });
   std::uint64_t last = 0;
   constexpr int kRounds = 8;
@@ -162,7 +152,7 @@ TEST(SnapshotFile, TheNewestAreKeptAndWhatIsNotWholeIsNotListed) {
   fill(registry, 5);
   std::vector<Snapshot> made;
   for (int i = 0; i < 5; ++i) {
-    write_certificates(registry, 100 + i, 1);
+    test::issue_certificates(registry, 100 + i, 1);
     made.insert(made.begin(), make(registry));
   }
   const std::string folder = snapshot_folder(registry.store());

@@ -118,6 +118,16 @@ Change correct(std::string number, Date on, std::string holder, std::string docu
   return change;
 }
 
+void issue_certificates(Registry& registry, int from, int count) {
+  std::vector<Change> changes;
+  for (int i = from; i < from + count; ++i) {
+    changes.push_back(issue(credit(1), "foreign/1/1", day("2026-08-01"),
+                            "DEMO-" + std::to_string(i), "测试甲",
+                            "T" + std::to_string(1'000'000 + i)));
+  }
+  registry.write(std::move(changes));
+}
+
 Registry::Registry(std::string_view today) : clock_(day(today)) {
   open().value();
 }

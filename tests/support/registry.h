@@ -38,6 +38,10 @@ Change issue(const CreditCode& issuer, std::string_view item, Date on, std::stri
 Change certificate_event(CertificateEventKind kind, std::string number, Date on);
 Change correct(std::string number, Date on, std::string holder, std::string document);
 
+class Registry;
+// Certificates DEMO-from, DEMO-(from+1), …, of the first institution for foreign/1/1, as one batch.
+void issue_certificates(Registry& registry, int from, int count);
+
 class Registry {
  public:
   explicit Registry(std::string_view today = "2026-11-02");

@@ -11,6 +11,7 @@
 #include "base/json_writer.h"
 #include "domain/change.h"
 #include "index/store.h"
+#include "tests/support/files.h"
 #include "tests/support/process.h"
 
 namespace chayan::test {
@@ -18,11 +19,6 @@ namespace chayan::test {
 inline Finished run_chayan(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), CHAYAN_BINARY);
   return run(arguments);
-}
-
-inline std::string file_content(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
 inline std::string put_file(const std::string& path, std::string_view content) {
