@@ -3,14 +3,15 @@
 #
 #   ./test.sh                release build, all tests
 #   ./test.sh --sanitizers   the same under AddressSanitizer with UBSan, then under ThreadSanitizer
+#   ./test.sh --fuzz         every parser that meets the outside, a minute each (CHAYAN_FUZZ_SECONDS)
 #   ./test.sh --lint         clang-format and clang-tidy
 set -euo pipefail
 cd "$(dirname "$0")"
 source .ci/prepare.sh
 
 passed=0 failed=0
-# What only tests need. openpyxl reads our workbooks, and Go's x/mod our log (tests/system/tlog_verifier).
-test_packages=(libgtest-dev libbenchmark-dev openssl strace python3-openpyxl golang-go golang-golang-x-mod-dev)
+# What only tests need. openpyxl reads our workbooks, Go's x/mod our log (tests/system/tlog_verifier), zbar our QR codes.
+test_packages=(libgtest-dev libbenchmark-dev openssl strace python3-openpyxl golang-go golang-golang-x-mod-dev zbar-tools librsvg2-bin)
 
 # Test programs of one preset; counts come from GoogleTest's own report, and a program that leaves none has failed.
 run_tests() {
@@ -46,6 +47,34 @@ count_report() {
   fi
 }
 
+# A target's finding is kept beside its report: run build/fuzz/fuzz/TARGET FINDING to see it again.
+fuzz_one() {
+  local target=$1 name seeds reports=build/fuzz/reports
+  name=$(basename "$target")
+  seeds=tests/fuzz/corpus/${name%_fuzz}
+  mkdir -p "build/fuzz/corpus/$name" "$reports"
+  local inputs=("build/fuzz/corpus/$name")
+  [[ -d $seeds ]] && inputs+=("$seeds")
+  if "$target" -max_total_time="${CHAYAN_FUZZ_SECONDS:-60}" -timeout=10 -rss_limit_mb=4096 -print_final_stats=1 \
+    -artifact_prefix="$reports/$name-" "${inputs[@]}" >"$reports/$name.log" 2>&1; then
+    echo "$name: $(sed -n 's/^stat::number_of_executed_units: *//p' "$reports/$name.log") inputs, no finding"
+  else
+    echo "$name: FAILED"
+    tail -n 40 "$reports/$name.log"
+    return 1
+  fi
+}
+
+fuzz() {
+  install_build_packages clang
+  build fuzz fuzz
+  local target result
+  export -f fuzz_one
+  while read -r target result; do
+    if [[ $result == 0 ]]; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+  done < <(printf '%s\n' build/fuzz/fuzz/*_fuzz | xargs -P "$(nproc)" -I{} bash -c 'fuzz_one {} >&2; echo "{} $?"')
+}
+
 lint() {
   install_build_packages "${test_packages[@]}" clang-format clang-tidy
   build release all
@@ -76,8 +105,9 @@ case ${1:-} in
     export TSAN_OPTIONS="suppressions=$PWD/tests/support/tsan.supp history_size=4"
     run_tests tsan
     ;;
+  --fuzz) fuzz ;;
   --lint) lint ;;
-  *) sed -n '2,6p' "$0" | sed 's/^# \{0,1\}//' >&2; exit 2 ;;
+  *) sed -n '2,7p' "$0" | sed 's/^# \{0,1\}//' >&2; exit 2 ;;
 esac
 
 echo "$passed passed, $failed failed"

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <optional>
 
+#include "api/authorization.h"
 #include "api/environment.h"
 #include "api/field_value.h"
 #include "api/openapi.h"
@@ -48,15 +49,16 @@ std::string_view allow(Verb verb) {
   return verb == Verb::get ? "GET, HEAD, OPTIONS" : "POST, OPTIONS";
 }
 
+// 0 where nobody knows yet.
 std::size_t body_bytes(const http::Response& response) {
-  return response.source ? response.source_bytes : response.body.size();
+  if (!response.source) return response.body.size();
+  return response.source_bytes == http::kUnknownLength ? 0 : response.source_bytes;
 }
 
-// Media type without its parameters, compared without case.
-bool has_media_type(std::string_view content_type, std::string_view wanted) {
-  const std::string_view type = without_ows(content_type.substr(0, content_type.find(';')));
-  return std::equal(type.begin(), type.end(), wanted.begin(), wanted.end(),
-                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; });
+bool takes(const Route& route, std::string_view content_type) {
+  if (has_media_type(content_type, route.body_type)) return true;
+  return std::any_of(route.more_body_types.begin(), route.more_body_types.end(),
+                     [&](std::string_view type) { return has_media_type(content_type, type); });
 }
 
 // A coded body would be read as malformed JSON, which is not what is wrong with it.
@@ -151,6 +153,13 @@ class Api::Dispatch {
   }
 
  private:
+  // Who asks, where they have shown it; see Call.
+  struct Asking {
+    guard::Caller caller;
+    const Partner* partner = nullptr;
+    const Employer* employer = nullptr;
+  };
+
   const Route* find(std::string_view path, unsigned listener, PathValues& values) const {
     for (const Route& route : routes()) {
       if ((route.listeners & listener) != 0 && matches(route.pattern, path, values)) return &route;
@@ -197,14 +206,25 @@ class Api::Dispatch {
       response.set("Allow", allow(route->verb));
       return;
     }
-    if (!route->body_type.empty() &&
-        !has_media_type(request.field("Content-Type"), route->body_type)) {
+    const guard::Address client = client_of(request);
+    Authorization authorization;
+    if (route->credential) {
+      authorization = authorize(environment_.services, request, client);
+      if (!authorization.employer) {
+        refuse(no_credential(authorization.mistyped), route, request, language, response);
+        response.set("WWW-Authenticate", "Bearer");
+        return;
+      }
+    }
+    if (!route->body_type.empty() && !takes(*route, request.field("Content-Type"))) {
       return refuse(unsupported_media_type(route->body_type), route, request, language, response);
     }
     if (!route->body_type.empty() && is_coded(request.field("Content-Encoding"))) {
       return refuse(unsupported_content_coding(), route, request, language, response);
     }
-    const Partner* asking = partner ? &*partner : nullptr;
+    const Asking asking{guard::Caller{guard::Network::of_client(client), {}, {}},
+                        partner ? &*partner : nullptr,
+                        authorization.employer ? &*authorization.employer : nullptr};
     const auto handled = handle(*route, values, request, language, asking, response);
     if (!handled) {
       report(handled.error());
@@ -216,7 +236,7 @@ class Api::Dispatch {
   }
 
   Result<void> handle(const Route& route, PathValues& values, const http::Request& request,
-                      Language language, const Partner* partner, http::Response& response) const {
+                      Language language, const Asking& asking, http::Response& response) const {
     auto target = http::parse_target(request.target);
     if (!target) return about_known_parameter(route, target.error());
     if (auto known = check_parameters(route, target->query); !known) return known;
@@ -226,8 +246,16 @@ class Api::Dispatch {
     const Date today = Date::from_days(shanghai_day(environment_.services.clock.now()));
     response.status = route.answer_status;
     response.content_type = route.answer_type;
-    return route.handler(Call{environment_, request, fields, values, language, today, partner},
+    return route.handler(Call{environment_, request, fields, values, language, today, asking.caller,
+                              asking.partner, asking.employer},
                          response);
+  }
+
+  guard::Address client_of(const http::Request& request) const {
+    const guard::Address client = guard::Address::parse(request.client).value_or(guard::Address());
+    const guard::TrustedProxies* proxies = environment_.services.proxies;
+    if (proxies == nullptr || !proxies->trusts(client)) return client;
+    return proxies->client(client, request.list("X-Forwarded-For"));
   }
 
   std::optional<Partner> find_partner(std::string_view fingerprint) const {

@@ -2,11 +2,22 @@
 
 #include "api/environment.h"
 #include "base/embedded.h"
+#include "crypto/digest.h"
 
 namespace chayan::api {
 namespace {
 
 constexpr std::string_view kStyle = "style.css";
+constexpr std::string_view kScript = "verify.js";
+
+// "style.css" as "style-<digest>.css".
+std::string digest_name(std::string_view file) {
+  const std::size_t dot = file.rfind('.');
+  const Hash digest = crypto::sha256(web_file(file));
+  std::string name(file.substr(0, dot));
+  name += '-' + to_hex(view(digest).substr(0, 8));
+  return name.append(file.substr(dot));
+}
 
 }  // namespace
 
@@ -18,18 +29,26 @@ std::string_view web_file(std::string_view name) {
 }
 
 std::string style_file_name() {
-  const Hash digest = crypto::sha256(web_file(kStyle));
-  return "style-" + to_hex(view(digest).substr(0, 8)) + ".css";
+  return digest_name(kStyle);
+}
+std::string script_file_name() {
+  return digest_name(kScript);
 }
 
 Result<void> answer_asset(const Call& call, http::Response& response) {
-  if (call.path.decoded[0] != call.environment.style_file) {
-    return Error{ErrorCode::not_found,
-                 "file",
-                 {"There is no such file; load the page again.", "没有该文件，请重新打开页面。"}};
+  const std::string& file = call.path.decoded[0];
+  if (file == call.environment.style_file) {
+    response.body = web_file(kStyle);
+    return {};
   }
-  response.body = web_file(kStyle);
-  return {};
+  if (file == call.environment.script_file) {
+    response.content_type = kScriptType;
+    response.body = web_file(kScript);
+    return {};
+  }
+  return Error{ErrorCode::not_found,
+               "file",
+               {"There is no such file; load the page again.", "没有该文件，请重新打开页面。"}};
 }
 
 Result<void> answer_icon(const Call&, http::Response&) {

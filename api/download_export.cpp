@@ -2,11 +2,15 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <optional>
 
 #include "api/environment.h"
 #include "api/export_shelf.h"
+#include "api/representation.h"
 #include "api/times.h"
+#include "base/limits.h"
+#include "http/shared_source.h"
 
 namespace chayan::api {
 namespace {
@@ -31,6 +35,17 @@ std::string download_name(ExportName name, const ExportFile& file) {
          std::to_string(file.seq) + "." + std::string(extension(name.format));
 }
 
+Result<void> wait(const Call& call, http::Response& response) {
+  if (call.request.waited) {
+    return Error{ErrorCode::unavailable,
+                 {},
+                 {"The file is still being built; ask again in a few seconds.",
+                  "文件尚在生成，请稍后再试。"}};
+  }
+  response.wait = limits::kWaitMax;
+  return {};
+}
+
 }  // namespace
 
 Result<void> answer_export(const Call& call, http::Response& response) {
@@ -38,17 +53,31 @@ Result<void> answer_export(const Call& call, http::Response& response) {
   if (!name) return name.error();
   const std::optional<Date> day = call.fields.parsed("on", Date::parse);
   if (const auto finished = call.fields.finish(); !finished) return finished.error();
-  const index::Reader reader = reader_of(call);
-  const auto file = call.environment.exports.get(reader, *name, day.value_or(call.today));
-  if (!file) return file.error();
+  const auto found = call.environment.exports.find(*name, day.value_or(call.today));
+  if (!found) return found.error();
+  if (!*found) return wait(call, response);
 
+  const ExportFile& file = **found;
+  const ExportForm& form = file.form(call.request.field("Accept-Encoding"));
   response.content_type = media_type(name->format);
-  response.body = (*file)->bytes;
-  response.set("Chayan-Size", std::to_string((*file)->seq));
-  response.set("Content-Disposition", "attachment; filename=" + download_name(*name, **file));
-  if (const auto modified = last_modified(call, **file, !day)) {
+  response.set("Chayan-Size", std::to_string(file.seq));
+  response.set("Content-Disposition", "attachment; filename=" + download_name(*name, file));
+  response.set("Vary", "Accept-Encoding");
+  response.set("ETag", form.etag);
+  if (const auto modified = last_modified(call, file, !day)) {
     response.set("Last-Modified", http_date(*modified));
   }
+  if (client_has_it(call.request, response, form.etag)) {
+    response.status = 304;
+    response.content_type = {};
+    return {};
+  }
+  if (form.coding != http::Coding::identity) {
+    response.set("Content-Encoding", http::name(form.coding));
+  }
+  response.source_bytes = form.bytes.size();
+  response.source =
+      std::make_unique<http::SharedSource>(std::shared_ptr<const std::string>(*found, &form.bytes));
   return {};
 }
 

@@ -21,6 +21,7 @@
 #include "base/json_writer.h"
 #include "base/result.h"
 #include "domain/date.h"
+#include "guard/guard.h"
 #include "http/message.h"
 #include "index/reader.h"
 
@@ -28,6 +29,7 @@ namespace chayan::api {
 
 struct Environment;
 struct Partner;
+struct Employer;
 
 // What stands in a path for the braces of its pattern.
 struct PathValues {
@@ -44,7 +46,10 @@ struct Call {
   const PathValues& path;
   Language language;
   Date today;
+  const guard::Caller& caller;       // who asks, proxies seen through
   const Partner* partner = nullptr;  // who asks on the partner listener; elsewhere null
+  const Employer* employer =
+      nullptr;  // who asks of a route that wants a credential; elsewhere null
 };
 
 // Fills body, content type and, where it is not the route's, the status. An error becomes a

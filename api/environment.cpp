@@ -23,10 +23,11 @@ std::vector<std::string_view> counted_routes() {
 Environment::Environment(Services given)
     : services(std::move(given)),
       metrics(counted_routes()),
-      decoy(services.store),
       openapi(openapi_document(routes())),
-      limits(limits_document(routes())),
-      style_file(style_file_name()) {
+      limits(limits_document(routes(), services.guard)),
+      exports(services),
+      style_file(style_file_name()),
+      script_file(script_file_name()) {
   prepare_text();  // or the first request would wait for it
 }
 

@@ -7,7 +7,6 @@
 #include "api/export_shelf.h"
 #include "api/metrics.h"
 #include "api/services.h"
-#include "api/verify_certificate.h"
 #include "crypto/digest.h"
 
 namespace chayan::api {
@@ -17,11 +16,11 @@ struct Environment {
 
   Services services;
   Metrics metrics;
-  Decoy decoy;
-  std::string openapi;  // /openapi.json
-  std::string limits;   // /v1/limits
-  ExportShelf exports;
-  std::string style_file;  // "style-<hash>.css"
+  std::string openapi;          // /openapi.json
+  std::string limits;           // /v1/limits
+  mutable ExportShelf exports;  // has its own lock
+  std::string style_file;       // "style-<hash>.css"
+  std::string script_file;      // "verify-<hash>.js"
 };
 
 }  // namespace chayan::api

@@ -1,35 +1,54 @@
-// Built exports. Building walks the whole registry, so the last file of each name is kept and given
-// to everyone who asks for that day until the log has grown.
+// Built exports. Building one walks the whole registry, so a thread of the shelf's own does it,
+// one file at a time, while askers wait without holding up a server's thread; what is built is
+// given to everyone who asks for that day.
 //
-// Thread-safe. One file is built at a time: concurrent first askers wait for the one that builds
-// it, and never does more than one build's memory come together. A file longer than
-// limits::kExportKeptBytesMax is not kept.
+// A file is given until the log has grown, and then for limits::kExportFresh more: a registry that
+// takes a change each second does not build for each asker anew, and the file says which size of
+// the log it shows. Those not asked for longest go where all are over limits::kExportKeptBytesMax.
 #pragma once
 
 #include <chrono>
 #include <compare>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
+#include <thread>
+#include <vector>
 
 #include "api/export_tables.h"
+#include "api/services.h"
 #include "api/table_writer.h"
 #include "base/result.h"
 #include "domain/date.h"
+#include "http/content_coding.h"
 #include "index/reader.h"
 
 namespace chayan::api {
 
-struct ExportFile {
+// The same file in one content coding.
+struct ExportForm {
+  http::Coding coding = http::Coding::identity;
   std::string bytes;
-  std::uint64_t seq = 0;  // size of the log it was read from
+  std::string etag;
+};
+
+struct ExportFile {
+  std::vector<ExportForm> forms;  // identity first; an archive is in no other
+  std::uint64_t seq = 0;          // size of the log it was read from
   Date on;
   std::optional<std::chrono::sys_seconds> as_of;  // time of the last entry; nullopt: an empty log
+
+  const std::string& bytes() const { return forms.front().bytes; }
+  // The form for this Accept-Encoding.
+  const ExportForm& form(std::string_view accept_encoding) const;
 };
 
 // "institutions.xlsx", taken apart.
@@ -45,17 +64,41 @@ struct ExportName {
 
 class ExportShelf {
  public:
-  // The file as of `reader`'s snapshot, or as of a later one that was built meanwhile.
-  Result<std::shared_ptr<const ExportFile>> get(const index::Reader& reader, ExportName name,
-                                                Date on) const;
+  // `services` must outlive it; it calls services.ring after each build.
+  explicit ExportShelf(const Services& services);
+  // Waits for a build under way.
+  ~ExportShelf();
+
+  // nullptr: it is being built; ask again after the ring. Error unavailable: as many are being
+  // waited for as may be; else what the build failed with. Any thread, never blocks for long.
+  Result<std::shared_ptr<const ExportFile>> find(ExportName name, Date on);
 
  private:
-  std::shared_ptr<const ExportFile> kept(ExportName name, std::uint64_t seq, Date on) const;
-  void keep(ExportName name, std::shared_ptr<const ExportFile> file) const;
+  struct Key {
+    ExportName name;
+    Date on;
+    auto operator<=>(const Key&) const = default;
+  };
+  using Built = Result<std::shared_ptr<const ExportFile>>;
+  struct Slot {
+    std::optional<Built> built;
+    std::chrono::system_clock::time_point at;  // when it was built
+    std::uint64_t asked = 0;                   // turn of the last asker
+    bool is_queued = false;
+  };
 
-  mutable std::mutex building_;  // held while a file is built; taken before shelf_
-  mutable std::mutex shelf_;     // guards files_, held for moments only
-  mutable std::map<ExportName, std::shared_ptr<const ExportFile>> files_;
+  bool is_current(const Slot& slot, std::uint64_t size) const;
+  void work(const std::stop_token& stop);
+  void shelve(const Key& key, Built built);  // under mutex_
+  std::size_t bytes_kept() const;            // under mutex_
+
+  const Services& services_;
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::map<Key, Slot> slots_;
+  std::deque<Key> queue_;
+  std::uint64_t turn_ = 0;
+  std::jthread builder_;  // last: it uses all of the above
 };
 
 // Builds a file, without a shelf.

@@ -3,7 +3,17 @@
 namespace chayan::api {
 
 std::string_view name(JobKind kind) {
-  return kind == JobKind::snapshot ? "snapshot" : "backup";
+  switch (kind) {
+    case JobKind::snapshot:
+      return "snapshot";
+    case JobKind::backup:
+      return "backup";
+    case JobKind::key_rotation:
+      return "key_rotation";
+    case JobKind::key_count:
+      break;
+  }
+  return "key_count";
 }
 
 std::string_view name(JobState state) {

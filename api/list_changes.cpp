@@ -56,7 +56,8 @@ Result<void> answer_changes(const Call& call, http::Response& response) {
   if (call.partner != nullptr) request.visibility = call.partner->visibility;
   auto answer = index::answer_feed(services.store, reader_of(call), **published, request);
   if (!answer) return answer.error();
-  if (!answer->disclosed.empty()) {
+  const bool is_shown = call.request.method == http::Method::get;  // of a HEAD nothing leaves
+  if (is_shown && !answer->disclosed.empty()) {
     auto recorded = services.record_disclosure({*call.partner, answer->disclosed});
     if (!recorded) return recorded;
   }

@@ -82,6 +82,10 @@ void write_responses(JsonWriter& json, const Route& route) {
     write_problem_response(json, route, "416", "Range begins behind the end.");
   }
   write_problem_response(json, route, "400", "A parameter or the body is invalid.");
+  if (route.credential) {
+    write_problem_response(json, route, "401", "There is no credential that counts.");
+    write_problem_response(json, route, "429", "The credential's quota of the day is spent.");
+  }
   if (route.pattern.find('{') != std::string_view::npos || route.answer_status == 307) {
     write_problem_response(json, route, "404", "There is no such record.");
   }
@@ -90,6 +94,14 @@ void write_responses(JsonWriter& json, const Route& route) {
   }
   if (!route.body_type.empty()) {
     write_problem_response(json, route, "415", "The body has another media type.");
+  }
+  if (route.guarded) {
+    write_problem_response(
+        json, route, "429",
+        "Too often asked, by this client or of this number. Retry-After says how many seconds to "
+        "wait. Or repeat the request with Chayan-Proof: C.N, where C is the Chayan-Challenge of "
+        "this answer, N decimal digits, and SHA-256 of C.N begins with as many zero bits as C "
+        "says before its dot: that lifts a client's limit, for one request.");
   }
   write_problem_response(json, route, "503", "Draining, overloaded, or storage cannot be read.");
   json.end_object();
@@ -110,10 +122,16 @@ void write_operation(JsonWriter& json, const Route& route) {
                                                                            : "admin");
   json.end_array();
   write_parameters(json, route);
+  if (route.credential) {
+    json.key("security").begin_array().begin_object().key("credential").begin_array();
+    json.end_array().end_object().end_array();
+  }
   if (!route.body_type.empty()) {
     json.key("requestBody").begin_object().key("required").boolean(true);
-    write_content(json, route.body_type, route.body_schema);
-    json.end_object();
+    json.key("content").begin_object();
+    write_media_type(json, route.body_type, route.body_schema);
+    for (const std::string_view type : route.more_body_types) write_media_type(json, type, {});
+    json.end_object().end_object();
     json.member("x-body-bytes-max", static_cast<std::int64_t>(route.body_bytes_max));
   }
   write_responses(json, route);
@@ -147,6 +165,8 @@ std::string openapi_document(std::span<const Route> routes) {
   }
   json.end_object();
   json.key("components").begin_object().key("schemas").raw(component_schemas());
+  json.key("securitySchemes").begin_object().key("credential").begin_object();
+  json.member("type", "http").member("scheme", "bearer").end_object().end_object();
   json.end_object().end_object();
   return out;
 }

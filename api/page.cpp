@@ -19,6 +19,7 @@ PageData partial(std::string_view file) {
 void render_page(const Environment& environment, std::string_view file, PageData data,
                  std::string& out) {
   data.set("style", environment.style_file);
+  data.set("script", environment.script_file);
   data.set("head", partial("head.html"));
   data.set("foot", partial("foot.html"));
   data.set("search_form", partial("search_form.html"));

@@ -171,6 +171,44 @@ Problem no_partner() {
       {}};
 }
 
+Problem too_many_requests() {
+  return {429,
+          "too-many-requests",
+          {"Too many requests", "查询过于频繁"},
+          {"Wait for the seconds that Retry-After says, then ask again.",
+           "请按 Retry-After 所示的秒数稍候，再重新查询。"},
+          {}};
+}
+
+Problem no_credential(bool mistyped) {
+  Problem problem{
+      401,
+      "no-credential",
+      {"A credential is needed", "需要凭证"},
+      {"Send a credential that counts here and now as Authorization: Bearer; the "
+       "registry gives them to employers.",
+       "请在 Authorization: Bearer 中附上当前有效、可在此处使用的凭证；凭证由登记方发给用人单位。"},
+      {}};
+  if (mistyped) {
+    problem.detail = {
+        "The credential is mistyped or cut short: its check characters do not fit. "
+        "Copy it again, from chayan_ to its end.",
+        "凭证有误或不完整（校验字符不符），请从 chayan_ 起完整复制。"};
+  }
+  return problem;
+}
+
+Problem quota_spent() {
+  return {429,
+          "quota-spent",
+          {"The day's quota does not suffice", "当日额度不足"},
+          {"Nothing of this batch was answered. RateLimit says how many rows are left today; ask "
+           "for fewer, or again after the seconds that Retry-After says.",
+           "本批未作任何查验。今日剩余行数见响应头 RateLimit，请减少行数，或在 Retry-After "
+           "所示的秒数之后重试。"},
+          {}};
+}
+
 Problem unsupported_content_coding() {
   return {415,
           "unsupported-content-coding",

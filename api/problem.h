@@ -29,6 +29,12 @@ Problem method_not_allowed();
 Problem unsupported_media_type(std::string_view wanted);  // a literal, "application/json"
 Problem unsupported_content_coding();
 Problem no_partner();
+// One for every limit: which it was, and of whom, is not told.
+Problem too_many_requests();
+// One for missing, unknown, expired, revoked and out of place. That a credential is mistyped is
+// seen from its form alone, and said.
+Problem no_credential(bool mistyped);
+Problem quota_spent();
 
 // Status, type, body and the headers of a problem; replaces what the response held.
 void write_problem(const Problem& problem, Language language, http::Response& response);

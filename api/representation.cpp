@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "api/field_value.h"
-#include "api/table_writer.h"
 #include "api/times.h"
 #include "base/bytes.h"
 #include "base/limits.h"
@@ -12,14 +11,6 @@
 
 namespace chayan::api {
 namespace {
-
-// The digest covers the bytes before coding and the name of the coding: a library that compresses
-// differently after an upgrade sends other bytes, but never under a tag that a client still holds
-// for a different content.
-std::string etag_of(http::Coding coding, std::string_view body) {
-  const Hash digest = crypto::sha256({http::name(coding), "\n", body});
-  return '"' + to_base64url(view(digest).substr(0, 16)) + '"';
-}
 
 void set_vary(const Route& route, http::Response& response) {
   response.set("Vary", route.localized ? "Accept-Encoding, Accept-Language" : "Accept-Encoding");
@@ -35,25 +26,9 @@ std::string_view field(const http::Response& response, std::string_view name) {
   return found == response.headers.end() ? std::string_view() : found->value;
 }
 
-// RFC 9110 section 13.2.2: If-Modified-Since counts only where If-None-Match is not given, and only
-// where we say a date and both can be read.
-bool client_has_it(const http::Request& request, const http::Response& response,
-                   std::string_view etag) {
-  const std::string_view if_none_match = request.field("If-None-Match");
-  if (!if_none_match.empty()) return names_etag(if_none_match, etag);
-  const std::string_view if_modified_since = request.field("If-Modified-Since");
-  const std::string_view last_modified = field(response, "Last-Modified");
-  if (if_modified_since.empty() || last_modified.empty()) return false;
-  const auto known = parse_http_date(if_modified_since);
-  const auto modified = parse_http_date(last_modified);
-  return known && modified && *modified <= *known;
-}
-
-// An XLSX file is a zip archive: coding it once more costs time and saves nothing.
 http::Coding coding_for(const Route& route, const http::Request& request,
                         const http::Response& response) {
-  const bool is_worth_it = route.compress && response.content_type != kXlsxType &&
-                           response.body.size() > limits::kCompressAboveBytes;
+  const bool is_worth_it = route.compress && response.body.size() > limits::kCompressAboveBytes;
   return is_worth_it ? http::choose_coding(request.field("Accept-Encoding"))
                      : http::Coding::identity;
 }
@@ -71,9 +46,27 @@ bool names_etag(std::string_view if_none_match, std::string_view etag) {
   return false;
 }
 
+std::string etag_of(http::Coding coding, std::string_view body) {
+  const Hash digest = crypto::sha256({http::name(coding), "\n", body});
+  return '"' + to_base64url(view(digest).substr(0, 16)) + '"';
+}
+
+bool client_has_it(const http::Request& request, const http::Response& response,
+                   std::string_view etag) {
+  const std::string_view if_none_match = request.field("If-None-Match");
+  if (!if_none_match.empty()) return names_etag(if_none_match, etag);
+  const std::string_view if_modified_since = request.field("If-Modified-Since");
+  const std::string_view last_modified = field(response, "Last-Modified");
+  if (if_modified_since.empty() || last_modified.empty()) return false;
+  const auto known = parse_http_date(if_modified_since);
+  const auto modified = parse_http_date(last_modified);
+  return known && modified && *modified <= *known;
+}
+
 void set_page_headers(http::Response& response) {
   response.set("Content-Security-Policy",
-               "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+               "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+               "img-src 'self'; form-action 'self'; "
                "base-uri 'none'; frame-ancestors 'none'");
   response.set("Referrer-Policy", "no-referrer");
 }

@@ -44,8 +44,9 @@ struct Route {
   std::string_view operation;  // operationId
   std::string_view summary;
   std::vector<Parameter> parameters = {};
-  std::string_view body_type = {};    // media type of the request body
-  std::string_view body_schema = {};  // name in components/schemas
+  std::string_view body_type = {};                     // media type of the request body
+  std::vector<std::string_view> more_body_types = {};  // text, without a schema
+  std::string_view body_schema = {};                   // name in components/schemas
   std::size_t body_bytes_max = 0;
   std::string_view answer_type = "application/json";
   std::vector<std::string_view> more_answer_types = {};  // where the address says which it is
@@ -54,9 +55,11 @@ struct Route {
   bool parts = false;    // Range is answered: 206, 416
   bool compress = true;  // false: the bytes are as good as random, or compressed already
   Cache cache = Cache::registry;
-  int cost = 1;            // relative: 1 is a read by key, 5 a scan; what a rate limit will charge
-  bool localized = false;  // the answer has sentences in the language of Accept-Language
-  bool page = false;       // HTML for people: its problems are pages too
+  int cost = 1;             // relative: 1 is a read by key, 5 a scan
+  bool localized = false;   // the answer has sentences in the language of Accept-Language
+  bool credential = false;  // an employer's is asked for: 401 without one that counts
+  bool page = false;        // HTML for people: its problems are pages too
+  bool guarded = false;     // asks the guard's limits: 429 is an answer
   unsigned listeners = kPublic;
   Handler handler = nullptr;
 };

@@ -2,6 +2,7 @@
 
 #include "api/assets.h"
 #include "api/check_authorization.h"
+#include "api/create_report.h"
 #include "api/download_export.h"
 #include "api/find_catalog_items.h"
 #include "api/find_institutions.h"
@@ -9,9 +10,11 @@
 #include "api/institutions_page.h"
 #include "api/list_changes.h"
 #include "api/list_snapshots.h"
+#include "api/manage_report.h"
 #include "api/openapi.h"
 #include "api/page.h"
 #include "api/record_batch.h"
+#include "api/report_page.h"
 #include "api/run_job.h"
 #include "api/show_catalog_item.h"
 #include "api/show_health.h"
@@ -20,9 +23,11 @@
 #include "api/show_limits.h"
 #include "api/show_log.h"
 #include "api/show_occupation.h"
+#include "api/show_report.h"
 #include "api/show_snapshot.h"
 #include "api/table_writer.h"
 #include "api/verification_page.h"
+#include "api/verify_batch.h"
 #include "api/verify_certificate.h"
 #include "base/limits.h"
 
@@ -41,6 +46,11 @@ constexpr std::string_view kLimit = R"({"type":"integer","minimum":1,"maximum":1
 constexpr std::string_view kStates =
     R"({"enum":["effective","in_procedure","not_yet_valid","suspended","expired","revoked",)"
     R"("cancelled","any"],"default":"effective"})";
+
+const Parameter kReportCode = {
+    "code", kString,
+    "28 letters and digits; typing errors are told. It is a secret of holder and bearer: no log "
+    "names it."};
 
 constexpr std::string_view kHtml = "text/html; charset=utf-8";
 constexpr std::string_view kNdjson = "application/x-ndjson";
@@ -85,7 +95,98 @@ const std::vector<Route> kRoutes = {
      .answer_schema = "Verification",
      .cache = Cache::no_store,
      .localized = true,
+     .guarded = true,
      .handler = answer_verification},
+    {.verb = Verb::post,
+     .pattern = "/v1/verifications/batch",
+     .operation = "verifyCertificates",
+     .summary = "Many certificates at once, for employers with a credential: a result for each row "
+                "in the order of the rows, then a summary.",
+     .body_type = kNdjson,
+     .more_body_types = {"text/csv"},
+     .body_schema = "VerificationQuestion",
+     .body_bytes_max = limits::kVerificationBatchBodyBytesMax,
+     .answer_type = kNdjson,
+     .more_answer_types = {media_type(TableFormat::csv)},
+     .answer_schema = "BatchLine",
+     .cache = Cache::no_store,
+     .cost = 20,
+     .localized = true,
+     .credential = true,
+     .handler = answer_verification_batch},
+    {.verb = Verb::post,
+     .pattern = "/v1/reports",
+     .operation = "createReport",
+     .summary = "The holder makes a code that lets its bearer see what the holder chose. 200 where "
+                "the proof is wrong.",
+     .body_type = "application/json",
+     .body_schema = "ReportOrder",
+     .body_bytes_max = limits::kReportBodyBytesMax,
+     .answer_schema = "ReportCreation",
+     .answer_status = 201,
+     .cache = Cache::no_store,
+     .cost = 5,
+     .localized = true,
+     .guarded = true,
+     .handler = answer_report_creation},
+    {.pattern = "/v1/reports/{code}",
+     .operation = "showReport",
+     .summary = "What the holder chose to show, as it stands now. The holder sees that it was "
+                "opened.",
+     .parameters = {kReportCode},
+     .answer_schema = "Report",
+     .cache = Cache::no_store,
+     .cost = 2,
+     .guarded = true,
+     .handler = answer_report},
+    {.verb = Verb::post,
+     .pattern = "/v1/reports/{code}/extend",
+     .operation = "extendReport",
+     .summary = "Valid for that many days from now on, where that is longer.",
+     .parameters = {kReportCode},
+     .body_type = "application/json",
+     .body_schema = "ReportExtension",
+     .body_bytes_max = limits::kReportBodyBytesMax,
+     .answer_schema = "ManagedReport",
+     .cache = Cache::no_store,
+     .cost = 5,
+     .guarded = true,
+     .handler = answer_report_extension},
+    {.verb = Verb::post,
+     .pattern = "/v1/reports/{code}/revoke",
+     .operation = "endReport",
+     .summary = "Ends a report before its time.",
+     .parameters = {kReportCode},
+     .body_type = "application/json",
+     .body_schema = "HolderProof",
+     .body_bytes_max = limits::kReportBodyBytesMax,
+     .answer_schema = "ManagedReport",
+     .cache = Cache::no_store,
+     .cost = 5,
+     .guarded = true,
+     .handler = answer_report_revocation},
+    {.verb = Verb::post,
+     .pattern = "/v1/reports/{code}/accesses",
+     .operation = "listReportAccesses",
+     .summary = "When a report was opened, and from which network; newest first.",
+     .parameters = {kReportCode},
+     .body_type = "application/json",
+     .body_schema = "HolderProof",
+     .body_bytes_max = limits::kReportBodyBytesMax,
+     .answer_schema = "ManagedReport",
+     .cache = Cache::no_store,
+     .cost = 2,
+     .guarded = true,
+     .handler = answer_report_accesses},
+    {.pattern = "/v1/reports/{code}/qr.svg",
+     .operation = "showReportQr",
+     .summary = "QR code of the address of the report's page.",
+     .parameters = {kReportCode},
+     .answer_type = "image/svg+xml",
+     .cache = Cache::no_store,
+     .cost = 2,
+     .guarded = true,
+     .handler = answer_report_qr},
     {.pattern = "/v1/institutions",
      .operation = "findInstitutions",
      .summary = "Filed institutions that may assess this on that day, with the matching lines.",
@@ -256,9 +357,27 @@ const std::vector<Route> kRoutes = {
      .cache = Cache::no_store,
      .listeners = kAdmin,
      .handler = answer_backup_order},
+    {.verb = Verb::post,
+     .pattern = "/v1/keys/rotations",
+     .operation = "rotateKeys",
+     .summary = "Has the data keys rotated, on the admin listener only.",
+     .answer_schema = "Job",
+     .answer_status = 202,
+     .cache = Cache::no_store,
+     .listeners = kAdmin,
+     .handler = answer_rotation_order},
+    {.verb = Verb::post,
+     .pattern = "/v1/keys/counts",
+     .operation = "countKeyUses",
+     .summary = "Has the records under each data key counted, on the admin listener only.",
+     .answer_schema = "Job",
+     .answer_status = 202,
+     .cache = Cache::no_store,
+     .listeners = kAdmin,
+     .handler = answer_key_count_order},
     {.pattern = "/v1/jobs/{job}",
      .operation = "showJob",
-     .summary = "How a snapshot or backup that was ordered stands.",
+     .summary = "How work that was ordered stands.",
      .parameters = {{"job", kFromZero, "Its number."},
                     {"wait", R"({"type":"integer","minimum":0,"maximum":60})",
                      "Seconds to wait for its end."}},
@@ -336,12 +455,24 @@ const std::vector<Route> kRoutes = {
      .answer_type = kHtml,
      .cache = Cache::no_store,
      .page = true,
+     .guarded = true,
      .handler = answer_verification_page},
+    {.pattern = "/r/{code}",
+     .operation = "reportPage",
+     .summary = "What /v1/reports/{code} answers, as a page to read or print.",
+     .parameters = {kReportCode},
+     .answer_type = kHtml,
+     .cache = Cache::no_store,
+     .cost = 2,
+     .page = true,
+     .guarded = true,
+     .handler = answer_report_page},
     {.pattern = "/assets/{file}",
      .operation = "showAsset",
-     .summary = "The style sheet; its name holds the digest of its content.",
+     .summary = "Style sheet or script; its name holds the digest of its content.",
      .parameters = {{"file", kString, "File name."}},
      .answer_type = "text/css; charset=utf-8",
+     .more_answer_types = {kScriptType},
      .cache = Cache::immutable,
      .handler = answer_asset},
     {.pattern = "/favicon.ico",

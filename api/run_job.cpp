@@ -10,12 +10,23 @@
 namespace chayan::api {
 namespace {
 
+void write_keys(const std::vector<index::KeyUse>& keys, JsonWriter& json) {
+  json.key("keys").begin_array();
+  for (const index::KeyUse& key : keys) {
+    json.begin_object().member("id", std::int64_t{key.id}).member("state", name(key.state));
+    json.optional_member("created", key.created);
+    json.member("records", static_cast<std::int64_t>(key.records)).end_object();
+  }
+  json.end_array();
+}
+
 void write_job(const Job& job, http::Response& response) {
   JsonWriter json(response.body);
   json.begin_object().member("job", static_cast<std::int64_t>(job.number));
   json.member("kind", name(job.kind)).member("state", name(job.state));
   if (job.state == JobState::done) {
     json.member("result", job.result).member("size", static_cast<std::int64_t>(job.size));
+    if (!job.keys.empty()) write_keys(job.keys, json);
   }
   json.optional_member("error", job.error).end_object();
 }
@@ -25,7 +36,7 @@ Result<void> answer_order(JobKind kind, const Call& call, http::Response& respon
   if (!start) {
     return Error{ErrorCode::unavailable,
                  {},
-                 {"This process makes no snapshots and no backups.", "本进程不制作快照和备份。"}};
+                 {"This process carries out no such orders.", "本进程不执行此类作业。"}};
   }
   const auto job = start(kind);
   if (!job) return job.error();
@@ -51,6 +62,14 @@ Result<void> answer_snapshot_order(const Call& call, http::Response& response) {
 
 Result<void> answer_backup_order(const Call& call, http::Response& response) {
   return answer_order(JobKind::backup, call, response);
+}
+
+Result<void> answer_rotation_order(const Call& call, http::Response& response) {
+  return answer_order(JobKind::key_rotation, call, response);
+}
+
+Result<void> answer_key_count_order(const Call& call, http::Response& response) {
+  return answer_order(JobKind::key_count, call, response);
 }
 
 Result<void> answer_job(const Call& call, http::Response& response) {

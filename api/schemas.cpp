@@ -222,7 +222,24 @@ std::string_view component_schemas() {
   "properties": {
     "certificate_number": {"type": "string", "description": "As printed; spaces and full-width characters are forgiven."},
     "holder_name": {"type": "string", "description": "Full name as printed."},
-    "document_number": {"type": "string", "description": "Whole, or its last six characters. If the name is given too, both must match."}}},
+    "document_number": {"type": "string", "description": "Whole, or its last six characters. If the name is given too, both must match."},
+    "receipt": {"type": "boolean", "description": "A match is to come with a receipt that anybody can check."}}},
+"Receipt": {
+  "type": "object", "additionalProperties": false, "required": ["chayan_receipt", "statements", "checkpoint"],
+  "description": "Proof that the log says this of the certificate; `chayan check-receipt` checks it with the log's key and nothing else. src/receipt/receipt.h says how others can.",
+  "properties": {
+    "chayan_receipt": {"enum": [1], "description": "Version."},
+    "statements": {"type": "array", "items": {
+      "type": "object", "additionalProperties": false, "required": ["index", "entry", "inclusion"],
+      "properties": {
+        "index": {"type": "integer", "minimum": 0, "description": "Of the leaf: the entry's seq."},
+        "entry": {"type": "string", "description": "The entry as hashed."},
+        "inclusion": {"type": "array", "items": {"type": "string"}, "description": "Path to the checkpoint's root, base64."},
+        "opened": {"type": "object", "additionalProperties": {
+          "type": "object", "additionalProperties": false, "required": ["salt", "value"],
+          "properties": {"salt": {"type": "string"}, "value": {"type": "string"}}}, "description": "Fields that the asker knew."},
+        "closed": {"type": "array", "items": {"type": "string"}, "description": "Digests of the other fields, base64."}}}},
+    "checkpoint": {"type": "string", "description": "Signed note (C2SP tlog-checkpoint)."}}},
 "Verification": {
   "description": "The status is 200 either way.",
   "oneOf": [{"$ref": "#/components/schemas/VerificationMatch"}, {"$ref": "#/components/schemas/VerificationNoMatch"}]},
@@ -232,18 +249,29 @@ std::string_view component_schemas() {
   "properties": {
     "result": {"enum": ["no_match"]},
     "help": {"type": "array", "items": {"type": "string"}}}},
+"StatusHistory": {"type": "array", "items": {
+  "type": "object", "additionalProperties": false, "required": ["status", "on", "seq"],
+  "properties": {
+    "status": {"enum": ["issued", "corrected", "reissued", "revoked", "cancelled"]},
+    "on": {"$ref": "#/components/schemas/Date"},
+    "seq": {"type": "integer", "description": "The entry of the change log that says so."}}}},
+"Basis": {
+  "type": ["object", "null"], "additionalProperties": false,
+  "required": ["item", "document", "awarding_body", "certificate"],
+  "properties": {
+    "item": {"type": "string"},
+    "document": {"type": "string"},
+    "country": {"type": "string"},
+    "awarding_body": {"type": "string"},
+    "certificate": {"type": "string"},
+    "certificate_en": {"type": "string"}}},
 "VerificationMatch": {
   "type": "object", "additionalProperties": false,
   "required": ["result", "status", "status_history", "occupation", "level", "level_name", "issuer", "issued_on", "basis", "issuer_authorized", "issuer_authorization", "holder", "redacted"],
   "properties": {
     "result": {"enum": ["match"]},
     "status": {"enum": ["valid", "corrected", "reissued", "revoked", "cancelled"]},
-    "status_history": {"type": "array", "items": {
-      "type": "object", "additionalProperties": false, "required": ["status", "on", "seq"],
-      "properties": {
-        "status": {"enum": ["issued", "corrected", "reissued", "revoked", "cancelled"]},
-        "on": {"$ref": "#/components/schemas/Date"},
-        "seq": {"type": "integer", "description": "The entry of the change log that says so."}}}},
+    "status_history": {"$ref": "#/components/schemas/StatusHistory"},
     "occupation": {
       "type": "object", "additionalProperties": false, "required": ["code", "name"],
       "properties": {"code": {"type": "string"}, "name": {"type": "string"}, "work_type": {"type": "string"}}},
@@ -251,20 +279,100 @@ std::string_view component_schemas() {
     "level_name": {"type": "string"},
     "issuer": {"$ref": "#/components/schemas/InstitutionReference"},
     "issued_on": {"$ref": "#/components/schemas/Date"},
-    "basis": {
-      "type": ["object", "null"], "additionalProperties": false,
-      "required": ["item", "document", "awarding_body", "certificate"],
-      "properties": {
-        "item": {"type": "string"},
-        "document": {"type": "string"},
-        "country": {"type": "string"},
-        "awarding_body": {"type": "string"},
-        "certificate": {"type": "string"},
-        "certificate_en": {"type": "string"}}},
+    "basis": {"$ref": "#/components/schemas/Basis"},
     "issuer_authorized": {"type": "boolean", "description": "Whether the issuer was entitled to this on the day of first issue."},
     "issuer_authorization": {"$ref": "#/components/schemas/IssuerAuthorization"},
     "holder": {"type": "string", "description": "Masked."},
-    "redacted": {"type": "array", "items": {"type": "string"}, "description": "Names of fields that are recorded and not shown."}}},
+    "redacted": {"type": "array", "items": {"type": "string"}, "description": "Names of fields that are recorded and not shown."},
+    "receipt": {"oneOf": [{"$ref": "#/components/schemas/Receipt"}, {"type": "null"}], "description": "Where it was asked for. null: the newest change of the certificate is not yet under a signed checkpoint; ask again in a second."}}},
+"BatchLine": {
+  "description": "One line: of a row, which has besides what is here the members that a single verification answers; or, last, of the summary.",
+  "type": "object", "required": ["result"],
+  "properties": {
+    "row": {"type": "integer", "description": "From 1, rows without any text not counted."},
+    "line": {"type": "integer", "description": "Of the body, where the row begins, from 1."},
+    "result": {"enum": ["match", "no_match", "error", "summary"]},
+    "field": {"type": "string", "description": "Of an error: which cell or member is at fault."},
+    "detail": {"type": "string", "description": "Of an error: what to do about it."},
+    "rows": {"type": "integer"}, "match": {"type": "integer"}, "no_match": {"type": "integer"}, "error": {"type": "integer"},
+    "quota": {
+      "type": "object", "additionalProperties": false, "required": ["rows_per_day", "left", "resets_in_seconds"],
+      "properties": {"rows_per_day": {"type": "integer"}, "left": {"type": "integer"}, "resets_in_seconds": {"type": "integer"}}}}},
+"ReportFieldName": {"enum": ["holder_name", "holder_name_masked", "certificate_number", "certificate_number_masked", "document_type", "document_last_four", "occupation", "level", "issuer", "issued_on", "basis", "issuer_authorized", "status_history", "original_certificate"]},
+"ReportFieldNames": {"type": "array", "items": {"$ref": "#/components/schemas/ReportFieldName"}, "description": "The status is always shown beside them."},
+"HolderProof": {
+  "type": "object", "additionalProperties": false, "required": ["certificate_number", "holder_name", "document_number"],
+  "properties": {
+    "certificate_number": {"type": "string"},
+    "holder_name": {"type": "string", "description": "Full name as printed."},
+    "document_number": {"type": "string", "description": "Whole."}}},
+"ValidDays": {"type": "integer", "minimum": 1, "maximum": 180, "description": "From now on."},
+"ReportOrder": {
+  "type": "object", "additionalProperties": false, "required": ["certificate_number", "holder_name", "document_number", "valid_days", "show"],
+  "properties": {
+    "certificate_number": {"type": "string"},
+    "holder_name": {"type": "string", "description": "Full name as printed."},
+    "document_number": {"type": "string", "description": "Whole."},
+    "valid_days": {"$ref": "#/components/schemas/ValidDays"},
+    "show": {"$ref": "#/components/schemas/ReportFieldNames"}}},
+"ReportExtension": {
+  "type": "object", "additionalProperties": false, "required": ["certificate_number", "holder_name", "document_number", "valid_days"],
+  "properties": {
+    "certificate_number": {"type": "string"},
+    "holder_name": {"type": "string"},
+    "document_number": {"type": "string", "description": "Whole."},
+    "valid_days": {"$ref": "#/components/schemas/ValidDays"}}},
+"ReportCreation": {
+  "oneOf": [{"$ref": "#/components/schemas/CreatedReport"}, {"$ref": "#/components/schemas/VerificationNoMatch"}]},
+"CreatedReport": {
+  "type": "object", "additionalProperties": false, "required": ["result", "code", "url", "qr", "shows", "created_at", "expires_at"],
+  "properties": {
+    "result": {"enum": ["created"]},
+    "code": {"type": "string", "description": "Told this once; it is stored nowhere."},
+    "url": {"type": ["string", "null"], "description": "Page for the bearer; null where the service does not know its public address."},
+    "qr": {"type": ["string", "null"], "description": "Path of the QR code of that page."},
+    "shows": {"$ref": "#/components/schemas/ReportFieldNames"},
+    "created_at": {"type": "string", "format": "date-time"},
+    "expires_at": {"type": "string", "format": "date-time"}}},
+"ManagedReport": {
+  "type": "object", "additionalProperties": false, "required": ["state", "shows", "created_at", "expires_at", "ended_at", "access_count", "accesses"],
+  "properties": {
+    "state": {"enum": ["active", "expired", "ended"]},
+    "shows": {"$ref": "#/components/schemas/ReportFieldNames"},
+    "created_at": {"type": "string", "format": "date-time"},
+    "expires_at": {"type": "string", "format": "date-time"},
+    "ended_at": {"type": ["string", "null"], "format": "date-time"},
+    "access_count": {"type": "integer", "minimum": 0},
+    "accesses": {"type": "array", "description": "The newest 100 of the last 180 days, newest first. An opening shows within a moment.", "items": {
+      "type": "object", "additionalProperties": false, "required": ["at", "client"],
+      "properties": {
+        "at": {"type": "string", "format": "date-time"},
+        "client": {"type": "string", "description": "Network of the bearer: /24 or /48."}}}}}},
+"Report": {
+  "type": "object", "additionalProperties": false, "required": ["status", "shows", "created_at", "expires_at"],
+  "description": "Besides the status what `shows` names, and nothing else.",
+  "properties": {
+    "status": {"enum": ["valid", "corrected", "reissued", "revoked", "cancelled"]},
+    "holder_name": {"type": "string"},
+    "holder_name_masked": {"type": "string"},
+    "certificate_number": {"type": "string"},
+    "certificate_number_masked": {"type": "string"},
+    "document_type": {"enum": ["resident_id", "resident_id_15", "passport", "residence_permit", "permanent_residence", "other"]},
+    "document_last_four": {"type": "string", "description": "The others masked."},
+    "original_certificate": {"type": ["string", "null"]},
+    "occupation": {
+      "type": "object", "additionalProperties": false, "required": ["code", "name"],
+      "properties": {"code": {"type": "string"}, "name": {"type": "string"}, "work_type": {"type": "string"}}},
+    "level": {"$ref": "#/components/schemas/Level"},
+    "level_name": {"type": "string"},
+    "issuer": {"$ref": "#/components/schemas/InstitutionReference"},
+    "issued_on": {"$ref": "#/components/schemas/Date"},
+    "basis": {"$ref": "#/components/schemas/Basis"},
+    "issuer_authorized": {"type": "boolean"},
+    "status_history": {"$ref": "#/components/schemas/StatusHistory"},
+    "shows": {"$ref": "#/components/schemas/ReportFieldNames"},
+    "created_at": {"type": "string", "format": "date-time"},
+    "expires_at": {"type": "string", "format": "date-time"}}},
 "VerificationForm": {
   "type": "object", "additionalProperties": false, "required": ["certificate_number"],
   "properties": {
@@ -274,6 +382,17 @@ std::string_view component_schemas() {
 "Limits": {
   "type": "object", "additionalProperties": {"type": "integer"}, "required": ["routes"],
   "properties": {
+    "verification": {
+      "type": "object", "additionalProperties": false,
+      "required": ["client", "client_with_proof", "number", "number_failures_an_hour_max", "proof_bits", "proof_life_seconds"],
+      "description": "How often may be asked. A client is an IPv4 address or the first 64 bits of an IPv6 one.",
+      "properties": {
+        "client": {"$ref": "#/components/schemas/Rate"},
+        "client_with_proof": {"$ref": "#/components/schemas/Rate"},
+        "number": {"$ref": "#/components/schemas/Rate"},
+        "number_failures_an_hour_max": {"type": "integer", "description": "Of one certificate number, from all clients together."},
+        "proof_bits": {"type": "integer", "description": "Zero bits that a proof of work's digest begins with."},
+        "proof_life_seconds": {"type": "integer"}}},
     "routes": {"type": "array", "items": {
       "type": "object", "additionalProperties": false, "required": ["method", "path", "body_bytes_max", "cost"],
       "properties": {
@@ -281,6 +400,11 @@ std::string_view component_schemas() {
         "path": {"type": "string"},
         "body_bytes_max": {"type": "integer"},
         "cost": {"type": "integer", "description": "Relative: 1 is a read by key."}}}}}},
+"Rate": {
+  "type": "object", "additionalProperties": false, "required": ["burst", "interval_milliseconds"],
+  "properties": {
+    "burst": {"type": "integer", "description": "At once, after a pause."},
+    "interval_milliseconds": {"type": "integer", "description": "In which one more is earned."}}},
 "Alive": {
   "type": "object", "additionalProperties": false, "required": ["status"],
   "properties": {"status": {"enum": ["alive"]}}},
@@ -328,10 +452,18 @@ std::string_view component_schemas() {
   "type": "object", "additionalProperties": false, "required": ["job", "kind", "state"],
   "properties": {
     "job": {"type": "integer", "description": "Its number, until the next start."},
-    "kind": {"enum": ["snapshot", "backup"]},
+    "kind": {"enum": ["snapshot", "backup", "key_rotation", "key_count"]},
     "state": {"enum": ["waiting", "running", "done", "failed"]},
-    "result": {"type": "string", "description": "Done: the snapshot's file, the backup's number."},
-    "size": {"type": "integer", "description": "Done: entries in it."},
+    "result": {"type": "string", "description": "Done: the snapshot's file, the backup's number, the active key's id."},
+    "size": {"type": "integer", "description": "Done: entries in it; rows sealed anew."},
+    "keys": {"type": "array", "description": "Done, of key_rotation and key_count.",
+      "items": {"type": "object", "additionalProperties": false,
+        "required": ["id", "state", "records"],
+        "properties": {
+          "id": {"type": "integer"},
+          "state": {"enum": ["active", "retiring", "retired"]},
+          "created": {"type": "string"},
+          "records": {"type": "integer", "description": "Sealed under it, by a scan."}}}},
     "error": {"type": "string", "description": "Failed: why."}}},
 "OpenApi": {"type": "object"}
 })json";

@@ -11,8 +11,12 @@
 #include <vector>
 
 #include "api/job.h"
+#include "base/bytes.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "guard/audit_trail.h"
+#include "guard/guard.h"
+#include "guard/trusted_proxies.h"
 #include "index/feed.h"
 #include "index/store.h"
 #include "index/writer.h"
@@ -36,6 +40,21 @@ struct Sample {
   bool counter = true;  // false: gauge
 };
 
+// Who asks with a credential (Authorization: Bearer), and how much they may.
+struct Employer {
+  std::string credential;  // its id
+  std::string name;
+  std::uint64_t rows_per_day = 0;
+};
+
+// Where a credential's quota stands.
+struct QuotaStanding {
+  bool granted = false;
+  std::uint64_t limit = 0;  // rows a day
+  std::uint64_t left = 0;   // with what was granted taken off
+  std::chrono::seconds until_reset{0};
+};
+
 // Empty functions are allowed everywhere. All are called from any server thread and must not throw.
 // Who a client certificate on the partner listener belongs to, and what they may see.
 struct Partner {
@@ -50,9 +69,14 @@ struct Disclosure {
   const std::vector<std::uint64_t>& seqs;
 };
 
+// Empty functions are allowed everywhere. All are called from any server thread and must not throw.
 struct Services {
   const index::Store& store;
   const Clock& clock;
+  // Null: no limits, no audit trail, no proxies. All outlive the api.
+  guard::Guard* guard = nullptr;
+  guard::AuditTrail* trail = nullptr;
+  const guard::TrustedProxies* proxies = nullptr;
   // Called once per answered request.
   std::function<void(const RequestRecord&)> observe = {};
   // A fault of storage (corrupt, io) behind a 503; its message holds no personal data.
@@ -62,15 +86,32 @@ struct Services {
   // Records a batch; blocks until it is committed (index::Writer::submit). Empty: nothing is written
   // here.
   std::function<index::BatchOutcome(index::Batch)> record = {};
+  // Changes rows that are the store's own (index::Writer::amend); blocks until they are durable.
+  // Empty: nothing is written here, and so there are no share reports.
+  std::function<Result<void>(index::Amendment)> amend = {};
+  // Remembers that a share report was opened; does not wait for the disk. Error unavailable: too
+  // many openings wait for it already, and the report must not be shown.
+  std::function<Result<void>(index::ReportOpening)> record_opening = {};
+  // Where the public finds this service, "https://verify.example.cn", without a final slash. Empty:
+  // nobody has said, and no request's Host is believed.
+  std::function<std::string()> public_url = {};
   // The partner with this certificate (SHA-256 of its DER, 32 bytes); nullopt: none, or no longer.
   std::function<std::optional<Partner>(std::string_view fingerprint)> find_partner = {};
   // Makes the record durable; on an error nothing may be shown.
   std::function<Result<void>(const Disclosure&)> record_disclosure = {};
+  // The employer whose credential has this digest (crypto/bearer_secret.h), if it counts now and
+  // for a client at this address. Takes the same work whatever comes out.
+  std::function<std::optional<Employer>(const Hash& digest, const guard::Address& client)>
+      find_employer = {};
+  // Takes that many rows off the employer's quota, all or none.
+  std::function<Result<QuotaStanding>(const Employer&, std::uint64_t rows)> spend_quota = {};
   // Starts a job, or gives the one of that kind that waits already. Error unavailable: this process
   // does not do such.
   std::function<Result<Job>(JobKind)> start_job = {};
   // How that job stands; nullopt: there is none of that number, or it is forgotten.
   std::function<std::optional<Job>(std::uint64_t number)> find_job = {};
+  // News that waiting requests may have waited for: they are to be asked again (Server::ring).
+  std::function<void()> ring = {};
   // Counters of the server, read when /metrics is asked.
   std::function<std::vector<Sample>()> samples = {};
 };

@@ -10,7 +10,8 @@
 namespace chayan::api {
 
 // The document; it never changes while the process runs.
-std::string limits_document(std::span<const Route> routes);
+// `guard` null: no limit on who asks how often.
+std::string limits_document(std::span<const Route> routes, const guard::Guard* guard);
 
 Result<void> answer_limits(const Call& call, http::Response& response);
 

@@ -23,11 +23,12 @@ Error no_such_snapshot() {
            "没有这个快照，现有快照见 /v1/snapshots。"}};
 }
 
-// If-Range stands in front of Range: only of the very bytes that were begun is a part of use. Of
-// dates we send none, so none can be the right one.
+// Of a GET alone (RFC 9110 section 14.2). If-Range stands in front of Range: only of the very bytes
+// that were begun is a part of use. Of dates we send none, so none can be the right one.
 http::Range asked_for(const http::Request& request, const std::string& etag, std::uint64_t bytes) {
   const std::string_view condition = without_ows(request.field("If-Range"));
-  const bool stands = condition.empty() || condition == etag;
+  const bool stands =
+      request.method == http::Method::get && (condition.empty() || condition == etag);
   return http::parse_range(stands ? request.field("Range") : std::string_view(), bytes);
 }
 

@@ -86,6 +86,13 @@ std::unique_ptr<TableWriter> make_ndjson_writer(std::span<const Column> columns)
 Result<std::unique_ptr<TableWriter>> make_xlsx_writer(std::span<const Column> columns,
                                                       const TableProperties& properties);
 
+// CSV piece by piece, for an answer that is never held whole: its mark and header row, a row, a
+// text cell.
+std::string csv_beginning(std::span<const Column> columns);
+void append_csv_row(std::string& out, std::span<const Column> columns,
+                    std::span<const std::string> cells);
+void append_csv_text(std::string& out, std::string_view text);
+
 // The header row's cell.
 std::string header_of(const Column& column);
 

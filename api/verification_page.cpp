@@ -1,5 +1,6 @@
 #include "api/verification_page.h"
 
+#include "api/guarded.h"
 #include "api/page.h"
 #include "api/verify_certificate.h"
 #include "base/text.h"
@@ -18,13 +19,6 @@ constexpr Names kStatuses[] = {
     {"valid", "有效", "Valid"},           {"issued", "核发", "Issued"},
     {"corrected", "已更正", "Corrected"}, {"reissued", "已补证", "Reissued"},
     {"revoked", "已撤销", "Revoked"},     {"cancelled", "已注销", "Cancelled"}};
-
-std::string status_name(std::string_view status) {
-  for (const Names& names : kStatuses) {
-    if (names.code == status) return std::string(names.zh) + " " + std::string(names.en);
-  }
-  return std::string(status);
-}
 
 Result<VerifyCertificate::Input> parse(std::string_view body) {
   const auto form = http::parse_form(body);
@@ -92,17 +86,29 @@ PageData match_data(const VerifyCertificate::Match& match) {
 
 }  // namespace
 
+std::string status_name(std::string_view status) {
+  for (const Names& names : kStatuses) {
+    if (names.code == status) return std::string(names.zh) + " " + std::string(names.en);
+  }
+  return std::string(status);
+}
+
 Result<void> answer_verification_page(const Call& call, http::Response& response) {
   const auto input = parse(call.request.body);
   if (!input) return input.error();
   const index::Reader reader = reader_of(call);
-  const auto output = VerifyCertificate::handle(reader, call.environment, *input);
-  if (!output) return output.error();
+  const auto answer = verify_guarded(call, reader, *input);
+  if (!answer) return answer.error();
+  if (answer->refusal) {
+    write_refusal_page(call, *answer->refusal, response);
+    return {};
+  }
 
+  const VerifyCertificate::Output& output = answer->output;
   PageData data;
-  data.set("title", *output ? "查验结果：相符" : "查验结果：未找到相符的证书");
-  if (*output) {
-    data.set("match", match_data(**output));
+  data.set("title", output ? "查验结果：相符" : "查验结果：未找到相符的证书");
+  if (output) {
+    data.set("match", match_data(*output));
   } else {
     PageData help(PageData::type::list);
     for (const Message& message : no_match_help(*input)) {
@@ -113,7 +119,7 @@ Result<void> answer_verification_page(const Call& call, http::Response& response
     }
     data.set("help", help);
   }
-  data.set("no_match", !*output);
+  data.set("no_match", !output);
   render_page(call.environment, "verification.html", std::move(data), response.body);
   return {};
 }

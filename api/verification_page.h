@@ -2,10 +2,16 @@
 // /v1/verifications. Number and name travel in the body and stand in no address.
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "api/endpoint.h"
 
 namespace chayan::api {
 
 Result<void> answer_verification_page(const Call& call, http::Response& response);
+
+// "已撤销 Revoked", of a certificate's status or of a change of it.
+std::string status_name(std::string_view status);
 
 }  // namespace chayan::api

@@ -4,38 +4,24 @@
 #include <array>
 
 #include "api/environment.h"
+#include "api/guarded.h"
 #include "api/json_forms.h"
+#include "api/make_receipt.h"
 #include "base/json_reader.h"
 #include "base/limits.h"
 #include "base/text.h"
-#include "index/record.h"
+#include "crypto/digest.h"
 
 namespace chayan::api {
 namespace {
 
-constexpr std::string_view kDecoyContext = "decoy";
-
-constexpr std::array<std::string_view, 3> kMembers = {"certificate_number", "holder_name",
-                                                      "document_number"};
+constexpr std::array<std::string_view, 4> kMembers = {"certificate_number", "holder_name",
+                                                      "document_number", "receipt"};
 
 // What a match never shows, whoever asks (RFC 9537's idea: hidden fields are named).
 constexpr std::array<std::string_view, 5> kRedacted = {"certificate_number", "document_number",
                                                        "document_type", "holder_name",
                                                        "original_certificate"};
-
-// Any certificate of a usual size does: nobody is asked about it, and its row does not exist.
-Certificate certificate_of_nobody() {
-  Certificate nobody;
-  nobody.facts.issuer = CreditCode::parse("91350100M000100Y43").value();
-  nobody.facts.item = CatalogItemId::parse("foreign/1/1").value();
-  nobody.facts.occupation = OccupationCode::parse("4-10-01-05").value();
-  nobody.facts.occupation_name = "养老护理员";
-  nobody.secrets.number = "S000031000001269000001";
-  nobody.secrets.holder_name = "无此人";
-  nobody.secrets.document = {DocumentType::resident_id, "000000000000000000"};
-  nobody.history.push_back({CertificateEventKind::issued, Date(), 0});
-  return nobody;
-}
 
 bool is_erased(const Certificate& certificate) {
   return !certificate.history.empty() &&
@@ -46,11 +32,13 @@ bool is_erased(const Certificate& certificate) {
 bool holder_matches(const VerifyCertificate::Input& input, const Certificate& certificate) {
   const std::string name = match_form(certificate.secrets.holder_name);
   const bool same_name = crypto::equal_in_constant_time(input.holder_name, name);
-  const std::string_view document = input.document_number.size() == 6
+  const bool last_six = input.document_number.size() == 6 && !input.whole_document;
+  const std::string_view document = last_six
                                         ? certificate.secrets.document.last_six()
                                         : std::string_view(certificate.secrets.document.number);
   const bool same_document = crypto::equal_in_constant_time(input.document_number, document);
-  return (same_name | input.holder_name.empty()) & (same_document | input.document_number.empty());
+  return (same_name || input.holder_name.empty()) &&
+         (same_document || input.document_number.empty());
 }
 
 // Errors about a body repeat nothing of it: an unknown member's name may be somebody's name.
@@ -58,9 +46,10 @@ Error body_error(Error error) {
   const bool ours = std::find(kMembers.begin(), kMembers.end(), error.field) != kMembers.end();
   if (ours || error.field == "body") return error;
   return invalid("body",
-                 "The body has a member other than certificate_number, holder_name and "
-                 "document_number; remove it.",
-                 "正文中有 certificate_number、holder_name、document_number 以外的字段，请删除。");
+                 "The body has a member other than certificate_number, holder_name, "
+                 "document_number and receipt; remove it.",
+                 "正文中有 certificate_number、holder_name、document_number、receipt "
+                 "以外的字段，请删除。");
 }
 
 Error too_long(std::string_view field, std::size_t bytes_max) {
@@ -69,6 +58,24 @@ Error too_long(std::string_view field, std::size_t bytes_max) {
           std::string(field),
           {"This is longer than " + max + " bytes; check the input.",
            "内容超过 " + max + " 字节，请核对。"}};
+}
+
+// What a spreadsheet makes of a long number in a cell that is not text: 1.23457E+17.
+bool has_lost_digits(std::string_view text) {
+  const std::string form = code_form(text);
+  const std::size_t exponent = form.find("E+");
+  if (exponent == std::string::npos || exponent == 0) return false;
+  const auto is_part = [](char c) { return (c >= '0' && c <= '9') || c == '.'; };
+  return std::all_of(form.begin(), form.begin() + static_cast<std::ptrdiff_t>(exponent), is_part) &&
+         std::all_of(form.begin() + static_cast<std::ptrdiff_t>(exponent) + 2, form.end(), is_part);
+}
+
+Error lost_digits(std::string_view field) {
+  return invalid(std::string(field),
+                 "A spreadsheet has turned this number into one like 1.23E+12 and lost its digits; "
+                 "format the column as text and enter the number again.",
+                 "电子表格已将该号码转成科学记数法（如 1.23E+12），丢失了后面的数字；"
+                 "请把该列设为文本格式后重新填写。");
 }
 
 Result<std::string> read_holder_name(std::string_view text) {
@@ -84,6 +91,7 @@ Result<std::string> read_holder_name(std::string_view text) {
 }
 
 Result<std::string> read_document_number(std::string_view text) {
+  if (has_lost_digits(text)) return lost_digits("document_number");
   std::string number = document_number_form(text);
   if (number.size() > limits::kDocumentNumberBytesMax) {
     return too_long("document_number", limits::kDocumentNumberBytesMax);
@@ -95,38 +103,11 @@ Result<std::string> read_document_number(std::string_view text) {
   return number;
 }
 
-void write_basis(JsonWriter& json, const VerifyCertificate::Match& match) {
-  const CatalogItem* item = basis_of(match);
-  json.key("basis");
-  if (item == nullptr) {
-    json.null();
-    return;
-  }
-  json.begin_object().member("item", item->id.text()).member("document", item->document);
-  json.optional_member("country", item->country)
-      .member("awarding_body", item->awarding_body)
-      .member("certificate", item->certificate)
-      .optional_member("certificate_en", item->certificate_en);
-  json.end_object();
-}
-
-void write_history(JsonWriter& json, const Certificate& certificate) {
-  json.key("status_history").begin_array();
-  for (const CertificateStatusChange& change : certificate.history) {
-    json.begin_object()
-        .member("status", code(change.kind))
-        .member("on", change.on.text())
-        .member("seq", static_cast<std::int64_t>(change.seq))
-        .end_object();
-  }
-  json.end_array();
-}
-
 void write_match(JsonWriter& json, Language language, const VerifyCertificate::Match& match) {
   const Certificate& certificate = match.certificate;
   const CertificateFacts& facts = certificate.facts;
   json.member("result", "match").member("status", certificate.status());
-  write_history(json, certificate);
+  write_status_history(json, certificate);
   json.key("occupation")
       .begin_object()
       .member("code", facts.occupation.text())
@@ -150,17 +131,16 @@ void write_match(JsonWriter& json, Language language, const VerifyCertificate::M
   json.end_array();
 }
 
+void write_receipt(JsonWriter& json, const std::optional<receipt::Receipt>& receipt) {
+  json.key("receipt");
+  if (receipt) {
+    receipt::write(json, *receipt);
+  } else {
+    json.null();
+  }
+}
+
 }  // namespace
-
-Decoy::Decoy(const index::Store& store) {
-  store.sealer().seal(kDecoyContext, index::encode(certificate_of_nobody()), sealed_);
-}
-
-std::optional<Certificate> Decoy::open(const index::Store& store) const {
-  std::string plaintext;
-  if (!store.sealer().open(kDecoyContext, sealed_, plaintext)) return std::nullopt;
-  return index::decode_certificate(plaintext);
-}
 
 Result<VerifyCertificate::Input> VerifyCertificate::read(
     std::optional<std::string_view> certificate_number, std::optional<std::string_view> holder_name,
@@ -168,6 +148,7 @@ Result<VerifyCertificate::Input> VerifyCertificate::read(
   if (!certificate_number) {
     return invalid("certificate_number", "The certificate number is missing.", "缺少证书编号。");
   }
+  if (has_lost_digits(*certificate_number)) return lost_digits("certificate_number");
   auto number = CertificateNumber::parse(*certificate_number);
   if (!number) return number.error();
   if (!holder_name && !document_number) {
@@ -196,40 +177,53 @@ Result<VerifyCertificate::Input> VerifyCertificate::parse(std::string_view json_
   const auto number = body->optional_string(kMembers[0]);
   const auto name = body->optional_string(kMembers[1]);
   const auto document = body->optional_string(kMembers[2]);
+  const bool wants_receipt = body->optional_boolean(kMembers[3]).value_or(false);
   if (const auto finished = body->finish(); !finished) return body_error(finished.error());
-  return read(number, name, document);
+  auto input = read(number, name, document);
+  if (input) input->wants_receipt = wants_receipt;
+  return input;
 }
 
 Result<VerifyCertificate::Output> VerifyCertificate::handle(const index::Reader& reader,
-                                                            const Environment& environment,
                                                             const Input& input) {
-  auto found = reader.certificate(input.number);
-  if (!found) return found.error();
-  const bool recorded = found->has_value();
-  std::optional<Certificate> certificate =
-      recorded ? std::move(*found) : environment.decoy.open(environment.services.store);
-  if (!certificate) return corrupt("the decoy certificate does not open");
-  const bool matches = holder_matches(input, *certificate) & recorded & !is_erased(*certificate);
-  if (!matches) return Output();
+  auto nearest = reader.nearest_certificate(input.number);
+  if (!nearest) return nearest.error();
+  return judge(reader, input, std::move(*nearest));
+}
 
-  const CertificateFacts& facts = certificate->facts;
+Result<VerifyCertificate::Output> VerifyCertificate::judge(
+    const index::Reader& reader, const Input& input,
+    std::optional<index::Reader::Nearest> nearest) {
+  if (!nearest) return Output();  // of an empty registry there is nothing to hide
+  Certificate& certificate = nearest->certificate;
+  const bool is_holder = holder_matches(input, certificate);
+  const bool erased = is_erased(certificate);
+  if (!is_holder || !nearest->is_exact || erased) return Output();
+
+  const CertificateFacts& facts = certificate.facts;
   const Subject subject{facts.item, facts.occupation, facts.work_type, facts.level};
-  auto decision = reader.decide(facts.issuer, subject, certificate->first_issued_on);
+  auto decision = reader.decide(facts.issuer, subject, certificate.first_issued_on);
   if (!decision) return decision.error();
-  return Output(Match{std::move(*certificate), std::move(*decision)});
+  return Output(Match{std::move(certificate), std::move(*decision), {}});
 }
 
 void VerifyCertificate::write(JsonWriter& json, Language language, const Input& input,
                               const Output& output) {
   json.begin_object();
+  write_members(json, language, input, output);
+  json.end_object();
+}
+
+void VerifyCertificate::write_members(JsonWriter& json, Language language, const Input& input,
+                                      const Output& output) {
   if (output) {
     write_match(json, language, *output);
+    if (input.wants_receipt) write_receipt(json, output->receipt);
   } else {
     json.member("result", "no_match").key("help").begin_array();
     for (const Message& help : no_match_help(input)) json.string(in(language, help));
     json.end_array();
   }
-  json.end_object();
 }
 
 std::vector<Message> no_match_help(const VerifyCertificate::Input& input) {
@@ -280,14 +274,52 @@ const CatalogItem* basis_of(const VerifyCertificate::Match& match) {
   return latest;
 }
 
+void write_basis(JsonWriter& json, const VerifyCertificate::Match& match) {
+  const CatalogItem* item = basis_of(match);
+  json.key("basis");
+  if (item == nullptr) {
+    json.null();
+    return;
+  }
+  json.begin_object().member("item", item->id.text()).member("document", item->document);
+  json.optional_member("country", item->country)
+      .member("awarding_body", item->awarding_body)
+      .member("certificate", item->certificate)
+      .optional_member("certificate_en", item->certificate_en);
+  json.end_object();
+}
+
+void write_status_history(JsonWriter& json, const Certificate& certificate) {
+  json.key("status_history").begin_array();
+  for (const CertificateStatusChange& change : certificate.history) {
+    json.begin_object()
+        .member("status", code(change.kind))
+        .member("on", change.on.text())
+        .member("seq", static_cast<std::int64_t>(change.seq))
+        .end_object();
+  }
+  json.end_array();
+}
+
 Result<void> answer_verification(const Call& call, http::Response& response) {
   const auto input = VerifyCertificate::parse(call.request.body);
   if (!input) return input.error();
+  // Before the reader: what is published must be covered by what is read.
+  const auto published = call.environment.services.store.published();
   const index::Reader reader = reader_of(call);
-  const auto output = VerifyCertificate::handle(reader, call.environment, *input);
-  if (!output) return output.error();
+  auto answer = verify_guarded(call, reader, *input);
+  if (!answer) return answer.error();
+  if (answer->refusal) {
+    write_refusal(call, *answer->refusal, response);
+    return {};
+  }
+  if (answer->output && input->wants_receipt) {
+    auto receipt = make_receipt(reader, published.get(), answer->output->certificate, *input);
+    if (!receipt) return receipt.error();
+    answer->output->receipt = std::move(*receipt);
+  }
   JsonWriter json(response.body);
-  VerifyCertificate::write(json, call.language, *input, *output);
+  VerifyCertificate::write(json, call.language, *input, answer->output);
   return {};
 }
 

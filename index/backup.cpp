@@ -6,15 +6,19 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "base/file.h"
 #include "base/json_reader.h"
 #include "base/json_writer.h"
+#include "base/limits.h"
 #include "crypto/keyring.h"
+#include "index/purge.h"
 #include "index/reader.h"
 #include "log/checkpoint.h"
 
@@ -146,10 +150,32 @@ std::string without_slash(std::string path) {
   return path;
 }
 
+// What was erased before the backup is not in it.
+Result<void> await_purge(const Store& store, const std::stop_token& stop) {
+  const auto until = std::chrono::steady_clock::now() + limits::kPurgeWaitMax;
+  while (true) {
+    const auto due = is_purge_due(store.db());
+    if (!due) return due.error();
+    if (!*due) return {};
+    if (stop.stop_requested() || std::chrono::steady_clock::now() >= until) {
+      return Error{ErrorCode::unavailable,
+                   {},
+                   {"An erasure is being carried out; make the backup when it is done.",
+                    "正在清除已删除的数据，请稍后再备份。"}};
+    }
+    std::this_thread::sleep_for(limits::kPurgeAgainMin);
+  }
+}
+
 }  // namespace
 
 Result<Backup> make_backup(const Store& store, const std::string& folder, std::size_t keep,
                            const std::stop_token& stop) {
+  // Copies of a log that may have lost its end would push the good ones out.
+  if (store.read_only() && !store.is_mirror()) {
+    return refused("This log is read-only, and is not backed up: " + store.read_only_reason() +
+                   ".");
+  }
   if (const auto made = make_private_folder(folder); !made) return made.error();
   const auto lock = FolderLock::exclusive(folder);
   if (!lock) return lock.error();
@@ -170,6 +196,7 @@ Result<Backup> make_backup(const Store& store, const std::string& folder, std::s
   if (!head) return head.error();
   backup.head = *head;
 
+  if (auto purged = await_purge(store, stop); !purged) return purged.error();
   rocksdb::CreateBackupOptions options;
   options.flush_before_backup = true;
   options.decrease_background_thread_cpu_priority = true;
@@ -264,6 +291,7 @@ class Restoration {
     options.keys = request_.keys;
     options.anchor = request_.anchor;
     options.create = false;
+    options.inspect = true;
     return Store::open(options, clock_);
   }
 
@@ -281,8 +309,21 @@ class Restoration {
       return corrupt("Backup " + std::to_string(restored_.backup.id) +
                      " does not hold the log that it says; restore an older one.");
     }
+    if (auto held = hold_anchor_against_it(**store); !held) return held;
     if (!request_.size || *request_.size <= head->size) return {};
     return invalid("--to", "The backup has " + std::to_string(head->size) + " entries only.", {});
+  }
+
+  // An anchor knows of everything that was signed before the backup was made, unless it is a copy.
+  Result<void> hold_anchor_against_it(const Store& store) const {
+    if (restored_.backup.checkpoint.empty() || store.is_mirror()) return {};
+    const auto signed_then = log::open_checkpoint(restored_.backup.checkpoint, store.log_key());
+    const std::string& path = store.options().anchor;
+    const auto anchor = log::read_anchor(path);
+    if (!anchor) return anchor.error();
+    if (!signed_then || !*anchor || (*anchor)->size >= signed_then->size) return {};
+    return refused("The head anchor " + path + " is older than the backup, so it is a copy and " +
+                   "does not know what these keys have signed. Move it away and restore again.");
   }
 
   Result<void> cut() {

@@ -4,8 +4,9 @@
 //
 // A backup holds rows alone, never keys: whoever steals it has sealed values and no keyring, and
 // whoever restores it needs the keyring from elsewhere. It holds at least what was recorded when it
-// began. Memory is flushed first, so an erasure that came before has reached the table files; the
-// sealed bytes of what was erased stay in old table files until those are compacted.
+// began. An erasure that came before it has been purged (index/purge.h), so what it erased is not in
+// it; earlier backups in the folder have it until they are removed, or until the data key that they
+// need is rotated out and forgotten.
 //
 //   BACKUPS/                 0700; meta/, private/ and shared_checksum/ are BackupEngine's own
 //   BACKUPS/lock             held by whoever writes or reads there
@@ -40,7 +41,7 @@ struct Backup {
 // Makes one, then removes all but the newest `keep`. Writers and readers of the store go on; the
 // copying thread has a low priority. Any thread.
 // Errors: conflict (somebody else works there; it holds another registry's backups), unavailable
-// (stopped), io.
+// (stopped; an erasure is being carried out), io.
 Result<Backup> make_backup(const Store& store, const std::string& folder, std::size_t keep,
                            const std::stop_token& stop);
 

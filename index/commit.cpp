@@ -18,4 +18,13 @@ Result<void> commit(rocksdb::DB& db, const RowBatch& rows) {
   return {};
 }
 
+Amend commit_amendment(rocksdb::DB& db) {
+  return [&db](const Amendment& amendment) -> Result<void> {
+    const DatabaseRows committed(db);
+    RowBatch rows(committed);
+    if (auto amended = amendment(rows); !amended) return amended;
+    return rows.rows().empty() ? Result<void>() : commit(db, rows);
+  };
+}
+
 }  // namespace chayan::index

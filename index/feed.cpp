@@ -6,6 +6,7 @@
 #include "index/fold.h"
 #include "index/planner.h"
 #include "index/schema.h"
+#include "log/entry.h"
 #include "log/feed.h"
 
 namespace chayan::index {
@@ -64,8 +65,10 @@ class FeedWriter {
     if (!shows_any) return log::Beside();  // as to everybody; nothing to record
     answer_.disclosed.push_back(seq);
     if (request_.visibility.everything) return log::Beside(std::move(*record));
+    const auto parsed = log::parse_entry(entry, parser_);
+    if (!parsed || !parsed->commitment) return corrupt("an entry does not parse");
     return log::Beside(
-        log::open_fields(record->record_salt, record->fields,
+        log::open_fields(*parsed->commitment->algorithm, record->record_salt, record->fields,
                          [&](std::string_view name) { return request_.visibility.shows(name); }));
   }
 
@@ -73,6 +76,7 @@ class FeedWriter {
   const Reader& reader_;
   const FeedRequest& request_;
   FeedAnswer answer_;
+  JsonParser parser_;
   std::string plain_;
 };
 

@@ -5,6 +5,8 @@
 #include <variant>
 
 #include "index/offering.h"
+#include "index/purge.h"
+#include "index/reports.h"
 #include "index/schema.h"
 
 namespace chayan::index {
@@ -59,12 +61,19 @@ Result<std::optional<Certificate>> find_certificate(const RowView& rows,
   auto sealed = rows.get(row);
   if (!sealed) return sealed.error();
   if (!*sealed) return std::optional<Certificate>();
+  auto certificate = open_certificate(sealer, row, **sealed);
+  if (!certificate) return certificate.error();
+  return std::optional<Certificate>(std::move(*certificate));
+}
+
+Result<Certificate> open_certificate(const crypto::Sealer& sealer, std::string_view key,
+                                     std::string_view sealed) {
   std::string plain;
-  const auto opened = sealer.open(sealing_context(row), **sealed, plain);
+  const auto opened = sealer.open(sealing_context(key), sealed, plain);
   if (!opened) return opened.error();
   auto certificate = decode_certificate(plain);
   if (!certificate) return corrupt("a certificate row does not decode");
-  return certificate;
+  return std::move(*certificate);
 }
 
 Result<std::optional<BatchRecord>> find_batch(const RowView& rows,
@@ -226,11 +235,15 @@ Result<void> Fold::put(RowBatch& rows, std::uint64_t seq, const CertificateEvent
   Certificate& certificate = **found;
 
   if (event.kind == CertificateEventKind::erased) {
+    std::vector<std::string> erased = {certificate_key(*key), issued_key(event.of)};
     for (const CertificateStatusChange& change : certificate.history) {
-      rows.erase(payload_key(change.seq));
+      erased.push_back(payload_key(change.seq));
     }
-    rows.erase(certificate_key(*key));
-    rows.erase(issued_key(event.of));
+    auto reports = report_keys_of(rows, sealer_, event.of);
+    if (!reports) return reports.error();
+    erased.insert(erased.end(), reports->begin(), reports->end());
+    for (const std::string& row : erased) rows.erase(row);
+    note_erasure(rows, seq, erased);
     return {};
   }
   if (event.facts) certificate.facts = *event.facts;

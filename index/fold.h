@@ -63,6 +63,10 @@ Result<std::optional<Certificate>> find_certificate(const RowView& rows,
                                                     const crypto::Sealer& sealer,
                                                     const crypto::RowKey& key);
 
+// The certificate in a sealed row, by the row's key.
+Result<Certificate> open_certificate(const crypto::Sealer& sealer, std::string_view key,
+                                     std::string_view sealed);
+
 Result<std::optional<BatchRecord>> find_batch(const RowView& rows,
                                               std::string_view idempotency_key);
 // All versions of an item, ascending; empty where it is unknown.

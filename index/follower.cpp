@@ -48,7 +48,18 @@ Result<void> Follower::apply(const log::FeedPage& page) {
     if (auto committed = commit(store_.db(), rows); !committed) return committed;
     tree_ = std::move(tree);
   }
+  purge_when_due();
   return store_.publish_upstream(page.checkpoint, page.note);
+}
+
+void Follower::purge_when_due() {
+  if (!purge_) {
+    const auto due = is_purge_due(store_.db());
+    if (!due || !*due) return;
+    purge_.emplace(store_.db(), commit_amendment(store_.db()));
+  }
+  // A fault shows where rows are read or written; this is tried again with the next page.
+  if (const auto done = purge_->attempt(); done && *done) purge_.reset();
 }
 
 Result<void> Follower::put_line(const log::FeedPage::Line& line, RowBatch& rows) {

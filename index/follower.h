@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "base/result.h"
 #include "index/fold.h"
+#include "index/purge.h"
 #include "index/store.h"
 #include "index/tree.h"
 #include "log/feed_reader.h"
@@ -31,6 +33,7 @@ class Follower {
 
  private:
   Follower(Store& store, GrowingTree tree);
+  void purge_when_due();
   Result<void> put_line(const log::FeedPage::Line& line, RowBatch& rows);
 
   Store& store_;
@@ -38,6 +41,7 @@ class Follower {
   GrowingTree tree_;
   Fold fold_;
   JsonParser parser_;
+  std::optional<Purge> purge_;  // of what entries erased, until it is done
 };
 
 }  // namespace chayan::index

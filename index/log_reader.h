@@ -19,8 +19,8 @@ struct LoggedChange {
   log::EntryHead head;
   Hash leaf{};
   ChangeBody body;
-  std::optional<Hash> commitment;           // the entry has private fields ...
-  std::optional<log::WholeRecord> payload;  // ... and here they are, unless they were erased
+  std::optional<log::Commitment> commitment;  // the entry has private fields ...
+  std::optional<log::WholeRecord> payload;    // ... and here they are, unless they were erased
 };
 
 class LogReader {

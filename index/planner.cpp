@@ -31,7 +31,8 @@ Result<bool> Planner::plan(const Change& change, GrowingTree& tree, RowBatch& ro
   if (has_payload) {
     const auto commitment = seal_payload(seq, admitted->payload, rows);
     if (!commitment) return commitment.error();
-    json.insert("alg", "sha256").insert("commitment", *commitment);
+    json.insert("alg", std::string(commitment->algorithm->name));
+    json.insert("commitment", to_hex(view(commitment->digest)));
   }
   write_body(json, admitted->body);
 
@@ -45,14 +46,14 @@ Result<bool> Planner::plan(const Change& change, GrowingTree& tree, RowBatch& ro
   return true;
 }
 
-Result<std::string> Planner::seal_payload(std::uint64_t seq, const PrivateFields& fields,
-                                          RowBatch& rows) {
+Result<log::Commitment> Planner::seal_payload(std::uint64_t seq, const PrivateFields& fields,
+                                              RowBatch& rows) {
   const log::WholeRecord payload{fields, crypto::random_bytes(log::kRecordSaltBytes)};
   const std::string key = payload_key(seq);
   std::string sealed;
   store_.sealer().seal(sealing_context(key), encode_payload(payload), sealed);
   rows.put(key, std::move(sealed));
-  return to_hex(view(log::commitment(payload)));
+  return log::commitment(store_.keyring().suite->digest, payload);
 }
 
 std::string encode_payload(const log::WholeRecord& payload) {

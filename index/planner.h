@@ -30,7 +30,8 @@ class Planner {
   Result<bool> plan(const Change& change, GrowingTree& tree, RowBatch& rows);
 
  private:
-  Result<std::string> seal_payload(std::uint64_t seq, const PrivateFields& fields, RowBatch& rows);
+  Result<log::Commitment> seal_payload(std::uint64_t seq, const PrivateFields& fields,
+                                       RowBatch& rows);
 
   const Store& store_;
   Fold fold_;

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "index/fold.h"
 #include "index/offering.h"
+#include "index/planner.h"
 #include "index/scan.h"
 #include "index/schema.h"
 #include "index/tree.h"
@@ -409,6 +410,108 @@ Result<std::optional<Certificate>> Reader::certificate(const CertificateNumber& 
   return find_certificate(rows(), store_.sealer(), store_.keyed_index().certificate(number.text()));
 }
 
+namespace {
+
+// Rows read together, in the order of their keys.
+class CertificateRows {
+ public:
+  CertificateRows(rocksdb::DB& db, const rocksdb::ReadOptions& options,
+                  std::vector<std::string> keys)
+      : keys_(std::move(keys)), values_(keys_.size()), statuses_(keys_.size()) {
+    std::sort(keys_.begin(), keys_.end());
+    const std::vector<rocksdb::Slice> slices(keys_.begin(), keys_.end());
+    db.MultiGet(options, db.DefaultColumnFamily(), slices.size(), slices.data(), values_.data(),
+                statuses_.data(), /*sorted_input=*/true);
+  }
+
+  std::size_t size() const { return keys_.size(); }
+  std::size_t place_of(const std::string& key) const {
+    return static_cast<std::size_t>(
+        std::distance(keys_.begin(), std::lower_bound(keys_.begin(), keys_.end(), key)));
+  }
+  const std::string& key(std::size_t at) const { return keys_[at]; }
+  std::string_view value(std::size_t at) const { return values_[at].ToStringView(); }
+  const rocksdb::Status& status(std::size_t at) const { return statuses_[at]; }
+  // The first that is recorded, from `at` on and round; nullopt: none is.
+  std::optional<std::size_t> recorded_from(std::size_t at) const {
+    for (std::size_t i = 0; i < size(); ++i) {
+      const std::size_t next = (at + i) % size();
+      if (statuses_[next].ok()) return next;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  std::vector<std::string> keys_;
+  std::vector<rocksdb::PinnableSlice> values_;
+  std::vector<rocksdb::Status> statuses_;
+};
+
+// At the first certificate row at or behind this key, or at the very first; not Valid(): there is
+// none.
+Result<std::unique_ptr<rocksdb::Iterator>> seek_certificate(rocksdb::DB& db,
+                                                            rocksdb::ReadOptions options,
+                                                            std::string_view key) {
+  static const std::string first = prefix(Family::certificate);
+  static const std::string end = end_of(first);
+  static const rocksdb::Slice bound(end);
+  options.iterate_upper_bound = &bound;
+  std::unique_ptr<rocksdb::Iterator> at(db.NewIterator(options));
+  at->Seek(rocksdb::Slice(key.data(), key.size()));
+  if (!at->Valid() && at->status().ok()) at->Seek(first);
+  if (!at->status().ok()) return io_error("seeking a certificate: " + at->status().ToString());
+  return at;
+}
+
+}  // namespace
+
+Result<std::optional<Reader::Nearest>> Reader::nearest_certificate(
+    const CertificateNumber& number) const {
+  return nearest_to(certificate_key(store_.keyed_index().certificate(number.text())));
+}
+
+Result<std::optional<Reader::Nearest>> Reader::nearest_to(const std::string& wanted) const {
+  rocksdb::ReadOptions options;
+  options.snapshot = snapshot_;
+  const auto found = seek_certificate(store_.db(), options, wanted);
+  if (!found) return found.error();
+  const rocksdb::Iterator& at = **found;
+  if (!at.Valid()) return std::optional<Nearest>();
+  const std::string_view key = at.key().ToStringView();
+  auto certificate = open_certificate(store_.sealer(), key, at.value().ToStringView());
+  if (!certificate) return certificate.error();
+  return std::optional<Nearest>(Nearest{std::move(*certificate), key == wanted});
+}
+
+std::vector<Result<std::optional<Reader::Nearest>>> Reader::nearest_certificates(
+    std::span<const CertificateNumber> numbers) const {
+  std::vector<std::string> keys;
+  for (const CertificateNumber& number : numbers) {
+    keys.push_back(certificate_key(store_.keyed_index().certificate(number.text())));
+  }
+  rocksdb::ReadOptions options;
+  options.snapshot = snapshot_;
+  const CertificateRows rows(store_.db(), options, keys);
+
+  const auto nearest = [&](const std::string& key) -> Result<std::optional<Nearest>> {
+    const std::size_t place = rows.place_of(key);
+    const rocksdb::Status& status = rows.status(place);
+    if (!status.ok() && !status.IsNotFound()) {
+      return io_error("reading certificates: " + status.ToString());
+    }
+    if (const auto recorded = rows.recorded_from(place)) {
+      auto opened = open_certificate(store_.sealer(), rows.key(*recorded), rows.value(*recorded));
+      if (opened) return std::optional<Nearest>({std::move(*opened), status.ok()});
+      if (status.ok()) return opened.error();
+    }
+    return nearest_to(key);  // where none of them is recorded
+  };
+  std::vector<Result<std::optional<Nearest>>> found;
+  found.reserve(keys.size());
+  for (const std::string& key : keys) found.push_back(nearest(key));
+  return found;
+}
+
 Result<std::optional<Certificate>> Reader::certificate_issued_at(std::uint64_t seq) const {
   const auto issued = row(issued_key(seq));
   if (!issued) return issued.error();
@@ -416,6 +519,23 @@ Result<std::optional<Certificate>> Reader::certificate_issued_at(std::uint64_t s
   const auto key = decode_row_key(**issued);
   if (!key) return corrupt("an issued row does not decode");
   return find_certificate(rows(), store_.sealer(), *key);
+}
+
+Result<std::optional<log::WholeRecord>> Reader::payload(std::uint64_t seq) const {
+  const std::string key = payload_key(seq);
+  const auto sealed = row(key);
+  if (!sealed) return sealed.error();
+  if (!*sealed) return std::optional<log::WholeRecord>();
+  std::string plain;
+  const auto opened = store_.sealer().open(sealing_context(key), **sealed, plain);
+  if (!opened) return opened.error();
+  auto record = decode_payload(plain);
+  if (!record) return record.error();
+  return std::optional<log::WholeRecord>(std::move(*record));
+}
+
+Result<std::optional<FoundReport>> Reader::report(const ReportCode& code) const {
+  return find_report(rows(), store_.sealer(), store_.keyed_index().report(code.text()));
 }
 
 Result<std::optional<BatchRecord>> Reader::batch(std::string_view idempotency_key) const {

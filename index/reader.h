@@ -9,17 +9,21 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "domain/certificate_number.h"
+#include "domain/report_code.h"
 #include "domain/rules.h"
 #include "index/record.h"
+#include "index/reports.h"
 #include "index/row_batch.h"
 #include "index/schema.h"
 #include "index/store.h"
+#include "log/feed.h"
 #include "log/proof.h"
 
 namespace rocksdb {
@@ -106,8 +110,32 @@ class Reader {
   Result<WorkdayCalendar> calendar() const;
 
   Result<std::optional<Certificate>> certificate(const CertificateNumber& number) const;
+  // The certificate whose row is the first at or after the place of this number's, wrapping round at
+  // the last: the number's own where it is recorded, else a neighbour, which by the keyed order of
+  // the rows is anybody. Both are found, unsealed and decoded by the same steps, so that the time
+  // does not tell which it was. nullopt: no certificate is recorded at all.
+  struct Nearest {
+    Certificate certificate;
+    bool is_exact = false;
+  };
+  Result<std::optional<Nearest>> nearest_certificate(const CertificateNumber& number) const;
+  // For each number, in their order; read together (RocksDB's MultiGet), which is what a batch is
+  // for. Of a number that is not recorded the stand-in is another of this call's, or the row behind
+  // its place; nullopt where no certificate is recorded at all. A fault of one row is that row's.
+  //
+  // The filter lets a number that is not recorded spare one look into a block. What that would tell
+  // takes many questions for the same number, which the limits for each number do not give.
+  std::vector<Result<std::optional<Nearest>>> nearest_certificates(
+      std::span<const CertificateNumber> numbers) const;
   // By the seq of its issued entry; nullopt where it was erased.
   Result<std::optional<Certificate>> certificate_issued_at(std::uint64_t seq) const;
+
+  // The private fields that entry `seq` commits to, with the salt; nullopt: there are none, or they
+  // are erased.
+  Result<std::optional<log::WholeRecord>> payload(std::uint64_t seq) const;
+
+  // The share report of this code, whatever its state.
+  Result<std::optional<FoundReport>> report(const ReportCode& code) const;
 
   // The batch that was committed under this idempotency key.
   Result<std::optional<BatchRecord>> batch(std::string_view idempotency_key) const;
@@ -138,6 +166,7 @@ class Reader {
                                            Date day) const;
 
  private:
+  Result<std::optional<Nearest>> nearest_to(const std::string& key) const;
   DatabaseRows rows() const;
   struct FacetRun;
   Result<std::vector<Facet>> facets(const OfferingQuery& query) const;

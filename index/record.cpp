@@ -7,6 +7,9 @@
 namespace chayan::index {
 namespace {
 
+constexpr std::size_t kReportBytesMin = 16 + 4 + 8 + 8 + 1 + 8 + 4;
+constexpr std::size_t kAccessBytesMin = 8 + 4;
+
 // ---- writing
 
 void put_text(std::string& out, std::string_view text) {
@@ -17,6 +20,9 @@ void put_date(std::string& out, Date date) {
 }
 void put_byte(std::string& out, std::uint8_t byte) {
   out.push_back(static_cast<char>(byte));
+}
+void put_seconds(std::string& out, Seconds time) {
+  put_u64(out, static_cast<std::uint64_t>(time.time_since_epoch().count()));
 }
 
 template <typename T>
@@ -122,6 +128,13 @@ class Decoder {
   std::uint32_t u32() { return in_.u32(); }
   std::uint64_t u64() { return in_.u64(); }
   bool flag() { return checked(in_.u8(), 0, 1) == 1; }
+  Seconds seconds() { return Seconds(std::chrono::seconds(static_cast<std::int64_t>(in_.u64()))); }
+  crypto::RowKey row_key() {
+    crypto::RowKey key{};
+    const std::string_view bytes = in_.take(key.size());
+    std::copy(bytes.begin(), bytes.end(), key.begin());
+    return key;
+  }
   // Number of elements of at least `bytes_each`, so that a wrong count cannot ask for memory.
   std::size_t count(std::size_t bytes_each) {
     const std::size_t n = in_.u32();
@@ -460,6 +473,48 @@ std::optional<BatchRecord> decode_batch(std::string_view bytes) {
   if (!content || !in.at_end()) return std::nullopt;
   record.content = *content;
   return record;
+}
+
+std::string encode(const std::vector<ShareReport>& reports) {
+  std::string out;
+  put_u32(out, static_cast<std::uint32_t>(reports.size()));
+  for (const ShareReport& report : reports) {
+    out.append(report.code.data(), report.code.size());
+    put_u32(out, report.shows.bits());
+    put_seconds(out, report.created);
+    put_seconds(out, report.expires);
+    put_byte(out, report.ended ? 1 : 0);
+    if (report.ended) put_seconds(out, *report.ended);
+    put_u64(out, report.access_count);
+    put_u32(out, static_cast<std::uint32_t>(report.accesses.size()));
+    for (const ReportAccess& access : report.accesses) {
+      put_seconds(out, access.at);
+      put_text(out, access.client);
+    }
+  }
+  return out;
+}
+
+std::optional<std::vector<ShareReport>> decode_reports(std::string_view bytes) {
+  Decoder in(bytes);
+  std::vector<ShareReport> reports;
+  for (std::size_t n = in.count(kReportBytesMin); n > 0; --n) {
+    ShareReport report;
+    report.code = in.row_key();
+    const auto shows = ReportFields::from_bits(in.u32());
+    if (!shows) return std::nullopt;
+    report.shows = *shows;
+    report.created = in.seconds();
+    report.expires = in.seconds();
+    if (in.flag()) report.ended = in.seconds();
+    report.access_count = in.u64();
+    for (std::size_t m = in.count(kAccessBytesMin); m > 0; --m) {
+      const Seconds at = in.seconds();
+      report.accesses.push_back({at, in.text()});
+    }
+    reports.push_back(std::move(report));
+  }
+  return in.finish(std::move(reports));
 }
 
 std::optional<crypto::RowKey> decode_row_key(std::string_view bytes) {

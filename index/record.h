@@ -14,6 +14,7 @@
 #include "domain/certificate.h"
 #include "domain/filing.h"
 #include "domain/institution.h"
+#include "domain/share_report.h"
 #include "domain/timeline.h"
 
 namespace chayan::index {
@@ -69,6 +70,7 @@ std::string encode(const std::vector<CatalogItem>& versions);
 std::string encode(const Occupation& occupation);
 std::string encode(const CalendarYear& calendar);
 std::string encode(const BatchRecord& record);
+std::string encode(const std::vector<ShareReport>& reports);
 
 std::optional<InstitutionRecord> decode_institution(std::string_view bytes);
 std::optional<OfferingRecord> decode_offerings(std::string_view bytes);
@@ -77,6 +79,7 @@ std::optional<std::vector<CatalogItem>> decode_catalog_versions(std::string_view
 std::optional<Occupation> decode_occupation(std::string_view bytes);
 std::optional<CalendarYear> decode_calendar(std::string_view bytes);
 std::optional<BatchRecord> decode_batch(std::string_view bytes);
+std::optional<std::vector<ShareReport>> decode_reports(std::string_view bytes);
 std::optional<crypto::RowKey> decode_row_key(std::string_view bytes);  // what an issued row holds
 
 }  // namespace chayan::index

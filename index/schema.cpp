@@ -79,6 +79,14 @@ std::string certificate_key(const crypto::RowKey& key) {
   return key_of(Family::certificate, {key.data(), key.size()});
 }
 
+std::string reports_key(std::uint64_t issued_seq) {
+  return numbered(Family::reports, issued_seq);
+}
+
+std::string report_code_key(const crypto::RowKey& code) {
+  return key_of(Family::report_code, {code.data(), code.size()});
+}
+
 std::string issued_key(std::uint64_t seq) {
   return numbered(Family::issued, seq);
 }

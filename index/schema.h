@@ -7,6 +7,8 @@
 //   e  entry        e seq                      entry bytes, as written
 //   p  payload      p seq                      sealed: private fields and record salt; erasable
 //   b  batch        b SHA-256(key)[:16]        BatchRecord of an idempotency key
+//   r  reports      r issued seq               sealed: the certificate's share reports
+//   v  report code  v MAC(code)                issued seq of its certificate
 //   l  tile         l level index              hashes of the tree, 32 bytes each (log/tile)
 //   o  occupation   o code                     Occupation
 //   k  catalog item k list batch row           all versions of a CatalogItem, ascending
@@ -21,7 +23,7 @@
 //   c  certificate  c MAC(number)              sealed Certificate
 //   s  issued       s seq                      MAC(number) of the certificate issued at seq
 //
-// m h e p b are primary: what was given. All others are derived from e and p by the fold (fold.h)
+// m h e p b r v are primary: what was given, r and v to this store alone and not to the log. All others are derived from e and p by the fold (fold.h)
 // and the tree (tree.h), and `rebuild` makes them again, byte for byte. All are in one column
 // family: the family byte keeps them apart, and a commit is one batch.
 #pragma once
@@ -52,6 +54,8 @@ enum class Family : char {
   entry = 'e',
   payload = 'p',
   batch = 'b',
+  reports = 'r',
+  report_code = 'v',
   tile = 'l',
   occupation = 'o',
   catalog = 'k',
@@ -67,9 +71,16 @@ enum class Family : char {
   issued = 's',
 };
 
-inline constexpr std::string_view kPrimaryFamilies = "mhepb";
+inline constexpr std::string_view kPrimaryFamilies = "mhepbrv";
 inline bool is_primary(std::string_view key) {
   return !key.empty() && kPrimaryFamilies.find(key.front()) != std::string_view::npos;
+}
+
+// Values that stand sealed under a data key, each under its own row key: what a rotation of keys
+// seals anew, and what an erasure must make unreadable. In key order.
+inline constexpr std::string_view kSealedFamilies = "cpr";
+inline bool is_sealed(std::string_view key) {
+  return !key.empty() && kSealedFamilies.find(key.front()) != std::string_view::npos;
 }
 
 inline std::string prefix(Family family) {
@@ -83,6 +94,8 @@ std::string head_key();
 std::string entry_key(std::uint64_t seq);
 std::string payload_key(std::uint64_t seq);
 std::string batch_key(std::string_view idempotency_key);
+std::string reports_key(std::uint64_t issued_seq);
+std::string report_code_key(const crypto::RowKey& code);
 std::string tile_key(log::TileId tile);
 std::string occupation_key(const OccupationCode& code);
 std::string calendar_key(int year);

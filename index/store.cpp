@@ -6,11 +6,17 @@
 #include <rocksdb/options.h>
 #include <rocksdb/table.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <filesystem>
+#include <system_error>
 #include <utility>
 
+#include "crypto/digest.h"
 #include "index/database_options.h"
+#include "index/purge.h"
 #include "index/reader.h"
+#include "index/rotation.h"
 #include "index/row_batch.h"
 #include "index/schema.h"
 #include "index/tree.h"
@@ -30,6 +36,10 @@ bool has_files(const std::string& directory, std::string_view ending = {}) {
     if (file.path().native().ends_with(ending)) return true;
   }
   return false;
+}
+
+std::string new_log_id() {
+  return to_hex(crypto::random_bytes(16));
 }
 
 Result<void> make_directory(const std::string& path) {
@@ -78,8 +88,8 @@ Store::~Store() = default;
 
 Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options, const Clock& clock) {
   std::unique_ptr<Store> store(new Store(options, clock));
-  for (const auto step :
-       {&Store::open_keyring, &Store::open_database, &Store::check_identity, &Store::check_head}) {
+  for (const auto step : {&Store::open_keyring, &Store::open_database, &Store::check_identity,
+                          &Store::check_head, &Store::finish_purge}) {
     if (const auto done = (store.get()->*step)(); !done) return done.error();
   }
   return store;
@@ -101,8 +111,7 @@ Result<void> Store::open_keyring() {
   auto loaded = crypto::Keyring::load(options_.keys);
   if (!loaded) return loaded.error();
   keyring_ = *loaded;  // its copy: a keyring wipes itself and so does not move
-  sealer_ = std::make_unique<crypto::Sealer>(keyring_);
-  keyed_index_ = std::make_unique<crypto::KeyedIndex>(keyring_.index_key);
+  keyed_index_ = std::make_unique<crypto::KeyedIndex>(*keyring_.suite, keyring_.index_key);
   return {};
 }
 
@@ -159,13 +168,38 @@ Result<void> Store::check_identity() {
                    std::string(kFormatVersion) +
                    ": `export` it with the program that wrote it, then `import` it here.");
   }
+  const auto suite = rows.get(meta_key("suite"));
+  if (!suite) return suite.error();
+  if (*suite != keyring_.suite->name) {
+    return refused("The data is of the suite " + suite->value_or("intl") + ", the keyring at " +
+                   options_.keys + " of the suite " + std::string(keyring_.suite->name) +
+                   ": say with --keys where the data's own keyring is.");
+  }
   const auto fingerprint = rows.get(meta_key("keyring"));
   if (!fingerprint) return fingerprint.error();
   if (*fingerprint != to_hex(view(keyring_.fingerprint))) {
     return refused("The keyring at " + options_.keys +
                    " is not the one this data was sealed with.");
   }
+  if (auto took = take_data_keys(); !took) return took;
   return read_origin();
+}
+
+// Keys that this data has outlived are not kept at hand. Other data may be behind: what was restored
+// from a backup, or was left aside while the rotation went through its rebuilt copy.
+Result<void> Store::take_data_keys() {
+  const auto oldest = read_oldest_key(DatabaseRows(*db_));
+  if (!oldest) return oldest.error();
+  std::erase_if(keyring_.data_keys, [&](const auto& key) {
+    return key.first < *oldest && key.second.state == crypto::DataKeyState::retired;
+  });
+  if (!keyring_.data_keys.contains(*oldest)) {
+    return refused("The data has records under data key " + std::to_string(*oldest) +
+                   ", which the keyring at " + options_.keys +
+                   " has forgotten: they cannot be read. Restore a newer backup.");
+  }
+  sealer_ = std::make_unique<crypto::Sealer>(keyring_);
+  return {};
 }
 
 Result<void> Store::read_origin() {
@@ -182,7 +216,11 @@ Result<void> Store::read_origin() {
     const auto origin = rows.get(meta_key("origin"));
     if (!origin) return origin.error();
     if (!*origin) return corrupt("the origin row is missing");
+    const auto log_id = rows.get(meta_key("log"));
+    if (!log_id) return log_id.error();
+    if (!*log_id) return corrupt("the log row is missing");
     origin_ = **origin;
+    log_id_ = **log_id;
     make_signers();
   }
   if (options_.origin.empty() || options_.origin == origin_) return {};
@@ -192,10 +230,11 @@ Result<void> Store::read_origin() {
 void Store::make_signers() {
   signers_.clear();
   const auto add = [&](crypto::SignatureScheme scheme, std::string_view label) {
-    signers_.emplace_back(origin_, crypto::SigningKey(scheme, keyring_.log_secret(origin_, label)));
+    signers_.emplace_back(origin_,
+                          crypto::SigningKey(scheme, keyring_.log_secret(origin_, label, log_id_)));
   };
   add(crypto::SignatureScheme::ed25519, "ed25519");
-  if (keyring_.suite == "gm") add(crypto::SignatureScheme::sm2, "sm2");
+  if (keyring_.suite->signs_with_sm2) add(crypto::SignatureScheme::sm2, "sm2");
   log_key_ = signers_.front().key();
 }
 
@@ -213,14 +252,17 @@ Result<void> Store::initialise() {
                 ? to_hex(view(keyring_.fingerprint)).substr(0, 16) + ".chayan.example"
                 : options_.origin;
   if (auto named = log::check_key_name(origin_, "--origin"); !named) return named;
+  log_id_ = new_log_id();
   make_signers();
   const log::Frontier empty;
   rocksdb::WriteBatch batch;
   for (const auto& [key, value] : std::initializer_list<std::pair<std::string, std::string>>{
            {meta_key("format"), std::string(kFormatVersion)},
            {meta_key("keyring"), to_hex(view(keyring_.fingerprint))},
-           {meta_key("suite"), keyring_.suite},
+           {meta_key("suite"), std::string(keyring_.suite->name)},
+           {meta_key(kOldestKeyRow), std::to_string(keyring_.active_data_key)},
            {meta_key("origin"), origin_},
+           {meta_key("log"), log_id_},
            {head_key(), empty.encode()}}) {
     batch.Put(key, value);
   }
@@ -228,6 +270,7 @@ Result<void> Store::initialise() {
   synced.sync = true;
   const auto status = db_->Write(synced, &batch);
   if (!status.ok()) return io_error("initialising the store: " + status.ToString());
+  if (auto took = take_data_keys(); !took) return took;
   return log::write_anchor(options_.anchor, {0, empty.root(), {}});
 }
 
@@ -255,9 +298,25 @@ Result<void> Store::check_head() {
     read_only_reason_ = "the head anchor " + options_.anchor + " is missing";
   } else {
     anchored_ = {0, head->root, {}};
-    return log::write_anchor(options_.anchor, anchored_);
+    if (auto written = log::write_anchor(options_.anchor, anchored_); !written) return written;
+  }
+  if (read_only() || options_.inspect) return {};
+  // Copies of one data directory share their keys: one of them signs.
+  auto lock = lock_file(options_.anchor + ".lock");
+  if (lock) {
+    anchor_lock_.emplace(std::move(*lock));
+  } else {
+    read_only_reason_ =
+        errno == EWOULDBLOCK
+            ? "another process signs with the keys of " + options_.anchor
+            : "cannot lock " + options_.anchor + ".lock: " + std::generic_category().message(errno);
   }
   return {};
+}
+
+Result<void> Store::finish_purge() {
+  const auto purged = purge_alone(*db_);
+  return purged ? Result<void>() : purged.error();
 }
 
 Result<std::string> Store::hold_against(const log::Anchor& anchor, const Head& head) {
@@ -357,32 +416,78 @@ Result<void> Store::advance(log::Anchor anchor, std::shared_ptr<const Published>
   return {};
 }
 
-Result<void> Store::accept_head(const std::string& new_origin) {
+Result<void> Store::accept_head(const HeadDecision& decision) {
   const std::lock_guard lock(publishing_);
+  if (!read_only()) return refused("The head anchor vouches for this log: nothing is to decide.");
+  auto taken = lock_file(options_.anchor + ".lock");
+  if (!taken) {
+    return refused("Another process signs with the keys of " + options_.anchor + "; end it first.");
+  }
   const auto head = reader().head();
   if (!head) return head.error();
-  const bool had_signed = read_only() && !anchored_.checkpoint.empty() && !is_mirror_;
-  if (had_signed && (new_origin.empty() || new_origin == origin_)) {
-    return refused("These keys have signed a checkpoint of " + std::to_string(anchored_.size) +
-                   " entries that this log does not continue. Restore what is missing; or let the "
-                   "log begin anew under another name with --new-origin.");
-  }
-  if (!new_origin.empty() && !is_mirror_) {
-    if (auto named = log::check_key_name(new_origin, "--new-origin"); !named) return named;
-    rocksdb::WriteOptions synced;
-    synced.sync = true;
-    const auto status = db_->Put(synced, meta_key("origin"), new_origin);
-    if (!status.ok()) return io_error("recording the origin: " + status.ToString());
-    origin_ = new_origin;
-    make_signers();
-  }
   log::Anchor accepted{head->size, head->root, {}};
+  std::shared_ptr<const Published> published;  // of a log begun anew: none yet
+  if (!is_mirror_ && !decision.new_origin.empty()) {
+    if (auto begun = begin_as(decision.new_origin); !begun) return begun;
+  } else if (!is_mirror_) {
+    auto held = contained(decision.last_checkpoint, *head);
+    if (!held) return held.error();
+    accepted = {held->checkpoint.size, held->checkpoint.root, held->note};
+    published = std::make_shared<const Published>(std::move(*held));
+  }
   if (auto written = log::write_anchor(options_.anchor, accepted); !written) return written;
   anchored_ = std::move(accepted);
+  anchor_lock_.emplace(std::move(*taken));
   read_only_reason_.clear();
   const std::lock_guard published_lock(published_mutex_);
-  published_.reset();
+  published_ = std::move(published);
   return {};
+}
+
+// A kill before the anchor is written leaves a log that the anchor does not know: the decision is
+// asked for once more, and any name is good then.
+Result<void> Store::begin_as(const std::string& new_origin) {
+  if (auto named = log::check_key_name(new_origin, "--new-origin"); !named) return named;
+  if (anchored_.checkpoint.starts_with(new_origin + '\n')) {
+    return refused("These keys have signed for a log of this name: choose another --new-origin.");
+  }
+  const std::string log_id = new_log_id();
+  rocksdb::WriteBatch batch;
+  batch.Put(meta_key("origin"), new_origin);
+  batch.Put(meta_key("log"), log_id);
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  const auto status = db_->Write(synced, &batch);
+  if (!status.ok()) return io_error("recording the origin: " + status.ToString());
+  origin_ = new_origin;
+  log_id_ = log_id;
+  make_signers();
+  return {};
+}
+
+// The published checkpoint of `note`, if this log goes on from it.
+Result<Published> Store::contained(const std::string& note, const Head& head) const {
+  if (note.empty()) {
+    return refused(
+        "These keys may have signed for more than is here. Restore what is missing; or show the "
+        "newest checkpoint that a mirror has, with --last-checkpoint; or let the log go on under "
+        "another name, with --new-origin.");
+  }
+  auto checkpoint = log::open_checkpoint(note, log_key_);
+  if (!checkpoint) {
+    return invalid("--last-checkpoint", "This is not a checkpoint that these keys signed.", {});
+  }
+  const DatabaseRows rows(*db_);
+  const auto root = checkpoint->size > head.size ? Result<Hash>(Hash{})
+                                                 : log::root_at(TileHashes(rows), checkpoint->size);
+  if (!root) return root.error();
+  if (*root != checkpoint->root || anchored_.size > head.size) {
+    return refused("These keys have signed for " +
+                   std::to_string(std::max(checkpoint->size, anchored_.size)) +
+                   " entries that this log does not hold. Restore what is missing; or let the log "
+                   "go on under another name, with --new-origin.");
+  }
+  return Published{std::move(*checkpoint), note};
 }
 
 }  // namespace chayan::index

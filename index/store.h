@@ -5,6 +5,7 @@
 //   DATA/scratch/    rehearsals of imports; emptied at open
 //   DATA/snapshots/  the log as files (index/snapshot_file.h)
 //   KEYS/            the keyring, outside the data (default: DATA.keys)
+//   KEYS/anchor.lock held by the one process that may move the anchor, and so may sign
 //   KEYS/anchor      the head anchor (log/anchor.h). It stands with the keys and not with the data
 //                    because it is the signing keys' memory: data restored from a backup, or copied,
 //                    meets what these keys have signed for. Elsewhere with --anchor, where the
@@ -18,10 +19,12 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/result.h"
 #include "crypto/keyed_index.h"
 #include "crypto/keyring.h"
@@ -46,6 +49,9 @@ struct StoreOptions {
   // another is recorded. Empty: what is recorded; of a new directory one that nobody else has.
   std::string origin;
   bool create = true;  // make directory and keyring where there is nothing yet
+  // To look at alone: the anchor's lock is not taken, so it may be done beside the service that
+  // holds it; whoever sets this writes nothing.
+  bool inspect = false;
   std::size_t block_cache_bytes = std::size_t{256} << 20;
 };
 
@@ -55,6 +61,14 @@ struct Head {
   Hash root{};
 
   bool operator==(const Head&) const = default;
+};
+
+// An operator's word on a log that its anchor does not vouch for.
+struct HeadDecision {
+  std::string new_origin;  // the name it goes on under, as a new log with a signing key of its own
+  // Or: the newest checkpoint that these keys signed, as somebody else (a mirror) has it: a signed
+  // note. The log must contain it, and goes on as it was.
+  std::string last_checkpoint;
 };
 
 // A checkpoint that the world may see: persisted, and every entry it covers is here.
@@ -68,7 +82,8 @@ class Store {
   // Checks, in this order: keyring, format version, that the keyring is the data's own, that the
   // head and the entries agree, and the head anchor. A data directory whose log does not reach its
   // anchor with the anchored root, or whose anchor is missing, opens read-only (read_only_reason
-  // says why); everything else that is wrong is an error.
+  // says why); everything else that is wrong is an error. An erasure that the last process did not
+  // carry through is carried through (index/purge.h).
   static Result<std::unique_ptr<Store>> open(const StoreOptions& options, const Clock& clock);
   ~Store();
   Store(const Store&) = delete;
@@ -81,6 +96,8 @@ class Store {
   const std::string& read_only_reason() const { return read_only_reason_; }
 
   const std::string& origin() const { return origin_; }
+  // Random, made with the log and recorded with it; part of what its signing key is derived from.
+  const std::string& log_id() const { return log_id_; }
   // The key that this log's checkpoints are verified with: its own, or of a mirror its upstream's.
   const log::NoteKey& log_key() const { return log_key_; }
   // In the gm suite a second signature stands beside the first; its key, else nullptr.
@@ -100,16 +117,20 @@ class Store {
   // very head. The follower has verified it.
   Result<void> publish_upstream(const log::Checkpoint& checkpoint, const std::string& note);
 
-  // Accepts the present head as the truth although the anchor disagrees: an operator's decision
-  // (`check --accept-head`). Where the log had published more than is here, or something else, the
-  // keys must not sign for it again: it goes on under another origin, and so under another key, or
-  // the error conflict says so. On a mirror without condition: it signs nothing.
-  Result<void> accept_head(const std::string& new_origin);
+  // Accepts the present head as the truth although the anchor disagrees or is missing: an operator's
+  // decision (`check --accept-head`). The keys never sign for a second log under one key: the log
+  // must hold what they signed last, or it goes on as another. On a mirror without condition: it
+  // signs nothing. Errors: conflict where there is nothing to decide, or the decision does not fit;
+  // invalid_argument for a name or a note that cannot be.
+  Result<void> accept_head(const HeadDecision& decision);
 
   // For the other files of this folder.
   rocksdb::DB& db() const { return *db_; }
   const crypto::Sealer& sealer() const { return *sealer_; }
+  // Has the sealer go on with another state of the keyring (index/rotation.h). Any thread.
+  void adopt(const crypto::Keyring& keyring) { sealer_->adopt(keyring); }
   const crypto::KeyedIndex& keyed_index() const { return *keyed_index_; }
+  // As it was when the store was opened: the sealer alone follows a rotation.
   const crypto::Keyring& keyring() const { return keyring_; }
   const StoreOptions& options() const { return options_; }
   const Clock& clock() const { return clock_; }
@@ -119,12 +140,16 @@ class Store {
   Result<void> open_keyring();
   Result<void> open_database();
   Result<void> check_identity();
+  Result<void> take_data_keys();
   Result<void> read_origin();
   Result<void> initialise();
   Result<void> check_head();
+  Result<void> finish_purge();
   // Why the anchor forbids writing; empty: it does not. Sets what is published.
   Result<std::string> hold_against(const log::Anchor& anchor, const Head& head);
   void make_signers();
+  Result<void> begin_as(const std::string& new_origin);
+  Result<Published> contained(const std::string& note, const Head& head) const;
   // Under publishing_: the anchor first, then the world.
   Result<void> advance(log::Anchor anchor, std::shared_ptr<const Published> published);
 
@@ -135,7 +160,9 @@ class Store {
   std::unique_ptr<crypto::KeyedIndex> keyed_index_;
   std::unique_ptr<rocksdb::DB> db_;
   std::string read_only_reason_;
+  std::optional<OpenFile> anchor_lock_;  // not held where the store is read-only
   std::string origin_;
+  std::string log_id_;
   bool is_mirror_ = false;
   log::NoteKey log_key_;
   std::vector<log::NoteSigner> signers_;  // of an origin: the log's key first

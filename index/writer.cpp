@@ -1,5 +1,6 @@
 #include "index/writer.h"
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -7,11 +8,13 @@
 #include <stop_token>
 #include <thread>
 #include <utility>
+#include <variant>
 
 #include "base/limits.h"
 #include "index/commit.h"
 #include "index/fold.h"
 #include "index/planner.h"
+#include "index/purge.h"
 #include "index/row_batch.h"
 #include "index/schema.h"
 #include "index/tree.h"
@@ -20,10 +23,15 @@
 namespace chayan::index {
 namespace {
 
-constexpr std::size_t kBatchesPerCommitMax = 64;
+constexpr std::size_t kWorksPerCommitMax = 64;
 
 Error unavailable(std::string en, std::string zh) {
   return {ErrorCode::unavailable, {}, {std::move(en), std::move(zh)}};
+}
+
+bool is_erasure(const Change& change) {
+  const auto* event = std::get_if<CertificateEvent>(&change.body);
+  return event != nullptr && event->kind == CertificateEventKind::erased;
 }
 
 bool is_callers_fault(const Error& error) {
@@ -39,22 +47,41 @@ class Writer::Impl {
         database_(store.db()),
         planner_(store),
         tree_(std::move(tree)),
-        commits_([this](std::span<Batch*> batches,
-                        std::span<BatchOutcome> outcomes) { carry(batches, outcomes); },
-                 kBatchesPerCommitMax),
+        commits_([this](std::span<Work*> works,
+                        std::span<BatchOutcome> outcomes) { carry(works, outcomes); },
+                 kWorksPerCommitMax),
         published_(std::move(published)),
-        publisher_([this](const std::stop_token& stop) { publish_until(stop); }) {}
+        publisher_([this](const std::stop_token& stop) { publish_until(stop); }),
+        purger_([this](const std::stop_token& stop) { purge_until(stop); }) {
+    const auto due = is_purge_due(database());
+    if (!due || *due) want_purge();  // what the last process did not come to
+  }
 
   ~Impl() {
+    purger_.request_stop();
+    purger_.join();  // what it does not come to is done at the next open
     publisher_.request_stop();
     publisher_.join();
     static_cast<void>(store_.publish());  // nothing is lost without it: the next open publishes
   }
 
-  BatchOutcome submit(Batch batch) { return commits_.submit(std::move(batch)); }
+  BatchOutcome submit(Batch batch) {
+    const bool erases = std::any_of(batch.changes.begin(), batch.changes.end(), is_erasure);
+    BatchOutcome outcome = commits_.submit(std::move(batch));
+    if (erases && outcome.receipt) await_purge();
+    return outcome;
+  }
+
+  Result<void> amend(Amendment amendment) {
+    const BatchOutcome outcome = commits_.submit(std::move(amendment));
+    if (outcome.failure) return *outcome.failure;
+    return {};
+  }
 
  private:
-  void carry(std::span<Batch*> batches, std::span<BatchOutcome> outcomes) {
+  using Work = std::variant<Batch, Amendment>;
+
+  void carry(std::span<Work*> works, std::span<BatchOutcome> outcomes) {
     if (failed_) {
       const Error error = unavailable("An earlier commit failed; restart the service.",
                                       "此前的写入失败，请重启服务。");
@@ -64,23 +91,28 @@ class Writer::Impl {
     planner_.set_time(store_.clock().now());
     RowBatch rows(database_);
     GrowingTree tree = tree_;
-    for (std::size_t i = 0; i < batches.size(); ++i) {
-      outcomes[i] = plan(*batches[i], tree, rows);
+    for (std::size_t i = 0; i < works.size(); ++i) {
+      const auto* batch = std::get_if<Batch>(works[i]);
+      outcomes[i] =
+          batch != nullptr ? plan(*batch, tree, rows) : apply(std::get<Amendment>(*works[i]), rows);
     }
     if (rows.rows().empty()) return;
     failed_ = true;  // until it is known to have gone well, however the commit ends
     const auto grown = tree.put_rows(rows);
     if (const auto committed = grown ? commit(store_.db(), rows) : grown; !committed) {
-      // Replays too: the earlier batch may be one of this group.
-      for (BatchOutcome& outcome : outcomes) {
-        if (!outcome.receipt) continue;
-        outcome.receipt.reset();
-        outcome.failure = committed.error();
+      for (std::size_t i = 0; i < works.size(); ++i) {
+        const bool is_amendment = std::holds_alternative<Amendment>(*works[i]);
+        // Replays too: the earlier batch may be one of this group.
+        const bool counted_on = outcomes[i].receipt || (is_amendment && !outcomes[i].failure);
+        if (!counted_on) continue;
+        outcomes[i].receipt.reset();
+        outcomes[i].failure = committed.error();
       }
       return;
     }
     failed_ = false;
     tree_ = std::move(tree);
+    if (makes_purge_due(rows)) want_purge();
     announce();
   }
 
@@ -126,6 +158,16 @@ class Writer::Impl {
     return outcome;
   }
 
+  static BatchOutcome apply(const Amendment& amendment, RowBatch& rows) {
+    BatchOutcome outcome;
+    const std::size_t before = rows.mark();
+    if (const auto amended = amendment(rows); !amended) {
+      rows.back_to(before);
+      outcome.failure = amended.error();
+    }
+    return outcome;
+  }
+
   static Result<std::optional<BatchRecord>> find_earlier(const Batch& batch, const RowBatch& rows) {
     const auto record = find_batch(rows, batch.idempotency_key);
     if (!record) return record.error();
@@ -165,18 +207,65 @@ class Writer::Impl {
     }
   }
 
+  rocksdb::DB& database() const { return store_.db(); }
+
+  void want_purge() {
+    {
+      const std::lock_guard lock(purger_mutex_);
+      ++purges_wanted_;
+    }
+    purger_wake_.notify_all();
+  }
+
+  // Until what is committed now and erased is out of the files; not for ever, see limits.h.
+  void await_purge() {
+    std::unique_lock lock(purger_mutex_);
+    const std::uint64_t wanted = purges_wanted_;
+    purged_.wait_for(lock, limits::kPurgeWaitMax, [&] { return purges_done_ >= wanted; });
+  }
+
+  // One purge at a time, of all that was erased when it begins.
+  void purge_until(const std::stop_token& stop) {
+    std::unique_lock lock(purger_mutex_);
+    while (purger_wake_.wait(lock, stop, [&] { return purges_done_ < purges_wanted_; })) {
+      const std::uint64_t wanted = purges_wanted_;
+      lock.unlock();
+      Purge purge(database(), [this](Amendment amendment) { return amend(std::move(amendment)); });
+      std::chrono::milliseconds pause = limits::kPurgeAgainMin;
+      auto done = purge.attempt();
+      lock.lock();
+      while ((!done || !*done) && !stop.stop_requested()) {
+        purger_wake_.wait_for(lock, stop, pause, [] { return false; });
+        pause = std::min<std::chrono::milliseconds>(2 * pause, limits::kPurgeAgainMax);
+        lock.unlock();
+        done = purge.attempt();
+        lock.lock();
+      }
+      if (!done || !*done) return;
+      purges_done_ = wanted;
+      purged_.notify_all();
+    }
+  }
+
   Store& store_;
   DatabaseRows database_;
   Planner planner_;
   GrowingTree tree_;     // of what is committed; the carrying thread's own
   bool failed_ = false;  // likewise
-  log::GroupCommit<Batch, BatchOutcome> commits_;
+  log::GroupCommit<Work, BatchOutcome> commits_;
 
   OnPublished published_;
   std::mutex publisher_mutex_;
   std::condition_variable_any publisher_wake_;
   bool unpublished_ = true;  // what the last process committed may be so
-  std::jthread publisher_;   // last: it uses what stands above
+  std::jthread publisher_;   // it uses what stands above
+
+  std::mutex purger_mutex_;
+  std::condition_variable_any purger_wake_;
+  std::condition_variable purged_;
+  std::uint64_t purges_wanted_ = 0;
+  std::uint64_t purges_done_ = 0;
+  std::jthread purger_;  // last: it uses what stands above
 };
 
 Writer::Writer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -199,6 +288,10 @@ Result<std::unique_ptr<Writer>> Writer::create(Store& store, OnPublished publish
 
 BatchOutcome Writer::submit(Batch batch) {
   return impl_->submit(std::move(batch));
+}
+
+Result<void> Writer::amend(Amendment amendment) {
+  return impl_->amend(std::move(amendment));
 }
 
 }  // namespace chayan::index

@@ -16,7 +16,9 @@
 
 #include "base/result.h"
 #include "domain/change.h"
+#include "index/commit.h"
 #include "index/record.h"
+#include "index/row_batch.h"
 #include "index/store.h"
 
 namespace chayan::index {
@@ -54,7 +56,17 @@ class Writer {
   ~Writer();
 
   // Blocks until the batch is committed or refused. Any thread: concurrent batches share one fsync.
+  // One that erases waits, for limits::kPurgeWaitMax at most, until what it erased is out of the
+  // files too (index/purge.h); it is gone for every reader as soon as it is committed.
   BatchOutcome submit(Batch batch);
+
+  // Changes rows that are this store's own and not the log's: reports, the keys that rows are
+  // sealed under. Blocks until committed or refused. It runs once, in order with the batches, on
+  // whichever thread carries the group: `amendment` reads what those before it left and shares
+  // their synced write. What it seals it seals itself, so that a rotation of keys does not miss it.
+  // Its error takes it back alone and is returned; it must not throw, nor call
+  // this writer. Errors of the commit itself: unavailable, io (unknown outcome), as of a batch.
+  Result<void> amend(Amendment amendment);
 
  private:
   class Impl;

@@ -14,8 +14,9 @@ int main(int argc, char** argv) {
   for (const auto add :
        {commands::add_serve, commands::add_import, commands::add_export, commands::add_check,
         commands::add_rebuild, commands::add_snapshot, commands::add_backup, commands::add_restore,
-        commands::add_mirror, commands::add_audit_log, commands::add_keys, commands::add_partners,
-        commands::add_demo}) {
+        commands::add_mirror, commands::add_audit, commands::add_audit_log,
+        commands::add_check_receipt, commands::add_keys, commands::add_partners,
+        commands::add_credentials, commands::add_verify, commands::add_demo}) {
     add(app, exit_code);
   }
   try {

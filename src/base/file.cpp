@@ -1,8 +1,16 @@
 #include "base/file.h"
 
+#include <sys/file.h>
+
 #include <cerrno>
 
 namespace chayan {
+
+std::optional<OpenFile> lock_file(const std::string& path) {
+  OpenFile file(path, O_RDONLY | O_CREAT, 0600);
+  if (!file.is_open() || ::flock(file.descriptor(), LOCK_EX | LOCK_NB) != 0) return std::nullopt;
+  return file;
+}
 
 bool write_all(const OpenFile& file, std::string_view bytes) {
   while (!bytes.empty()) {

@@ -33,6 +33,10 @@ class OpenFile {
   int descriptor_;
 };
 
+// Makes the file where it is missing and takes its lock (flock) until the result goes; others see
+// no change in it. errno EWOULDBLOCK: somebody else has it, in this process or another.
+std::optional<OpenFile> lock_file(const std::string& path);
+
 bool write_all(const OpenFile& file, std::string_view bytes);
 // From where the file stands to its end, but at most bytes_max.
 std::optional<std::string> read_all(const OpenFile& file, std::size_t bytes_max);

@@ -49,6 +49,32 @@ inline constexpr std::size_t kConnectionsPerThreadMax = 10'000;
 inline constexpr std::size_t kPipelinedResponseBytesMax =
     256ULL * 1024;  // unsent answers; above it reading stops
 
+// ---- Who asks how often (guard/guard.h). A rate is a burst and the time in which one more is
+// earned.
+inline constexpr std::uint32_t kClientFreeBurst = 30;  // a class or a desk on one address
+inline constexpr auto kClientFreeInterval = 2000ms;    // 1,800 an hour: nobody reads faster
+// With a proof of work each. An office behind one address works on; at 2^18 hashes a request the
+// proof is what bounds a machine, this bounds a thousand of them.
+inline constexpr std::uint32_t kClientProvenBurst = 60;
+inline constexpr auto kClientProvenInterval = 200ms;
+// Rows of batches by one credential: a file of ten batches goes at once, and a million in an hour.
+inline constexpr std::uint32_t kCredentialBurst = 100'000;
+inline constexpr auto kCredentialInterval = 4ms;
+inline constexpr std::uint32_t kNumberBurst = 60;  // a certificate shown to a hall of people
+inline constexpr auto kNumberInterval = 1000ms;
+inline constexpr std::uint32_t kNumberFailuresAnHourMax =
+    10;  // 87,600 guesses a year of a name or six digits, from all the world
+inline constexpr unsigned kProofBits = 18;  // 262,144 hashes: about a second of a browser's
+inline constexpr auto kProofLife = 120s;    // a slow phone with bad luck needs half a minute
+
+// ---- The audit trail (guard/audit_trail.h).
+inline constexpr int kAuditRetentionDaysMin =
+    180;  // six months: the Cybersecurity Law, art. 21 (3)
+inline constexpr std::size_t kAuditQueueMax = 65'536;  // half a second at full speed, 12 MiB
+inline constexpr auto kAuditGather = 10ms;   // lines are written together; what a kill can lose
+inline constexpr auto kAuditSyncEvery = 1s;  // what a power cut can lose
+inline constexpr std::size_t kAuditLineBytesMax = 1024;  // the longest that is written has 400
+
 // ---- JSON and text from outside.
 inline constexpr std::size_t kJsonDepthMax = 16;
 inline constexpr std::size_t kImportLineBytesMax =
@@ -78,6 +104,23 @@ inline constexpr std::size_t kFeedBytesMax = 1ULL << 20;  // some 3,000 entries
 inline constexpr std::size_t kPartnerNameBytesMax = 64;          // as the id of an actor
 inline constexpr std::size_t kPartnerFileBytesMax = 1ULL << 20;  // some 5,000 certificates
 
+// ---- Employers: verification in batches.
+inline constexpr std::size_t kVerificationBatchRowsMax = 10'000;
+inline constexpr std::size_t kVerificationBatchBodyBytesMax =
+    4ULL * 1024 * 1024;  // that many rows of up to 400 bytes
+inline constexpr std::size_t kVerificationBatchChunkRows =
+    128;  // read together by MultiGet; some 100 KiB of answers, 1-2 ms of a thread
+inline constexpr auto kVerificationBatchMax =
+    5min;  // from question to last row: a slow reader keeps a snapshot alive, and with it rows that
+           // were erased since
+inline constexpr std::uint64_t kCredentialRowsPerDayDefault =
+    100'000;  // ten of the largest batches
+inline constexpr std::uint64_t kCredentialRowsPerDayMax = 1'000'000'000;
+inline constexpr std::size_t kCredentialNetworksMax = 64;
+inline constexpr std::size_t kCredentialFileBytesMax = 1ULL << 20;  // some 5,000 credentials
+inline constexpr std::uint64_t kQuotaBlockRows =
+    1000;  // what a crash overcounts by at most; one fsync for so many rows
+
 // ---- Our own requests to another registry (mirror, audit).
 inline constexpr auto kClientConnectMax = 10s;  // TLS included; a far server under load takes 1-2 s
 inline constexpr auto kClientSilenceMax = 20s;  // a server that says nothing for so long is gone
@@ -100,6 +143,33 @@ inline constexpr std::size_t kSnapshotsKept =
 inline constexpr std::size_t kBackupsKept = 30;  // a month of daily ones; they share their files
 inline constexpr std::size_t kJobsKept = 32;     // finished ones whose outcome can still be asked
 
+// ---- Keys and erasure. An amendment of this size keeps the commit thread for about two milliseconds.
+inline constexpr std::size_t kResealRowsMax = 500;
+inline constexpr std::size_t kResealBytesMax = 1ULL << 20;
+// What erased bytes in the files wait for is the end of what reads the old files: a request ends in
+// milliseconds, a snapshot being made in minutes.
+inline constexpr auto kPurgeWaitMax = 5s;  // a submitter, or a backup, waits so long for it
+inline constexpr auto kPurgeAgainMin = 5ms;
+inline constexpr auto kPurgeAgainMax = 1s;
+// Beyond so many erased rows the range that they span is compacted instead of each by itself.
+inline constexpr std::size_t kPurgeKeysMax = 64;
+// ---- Receipts.
+inline constexpr std::size_t kReceiptBytesMax =
+    4ULL << 20;  // a statement takes 2 KiB, and a certificate seldom has three; an entry at most 64
+
+// ---- Share reports.
+inline constexpr std::size_t kReportBodyBytesMax =
+    4ULL * 1024;                            // the proof of a verification, and a list of names
+inline constexpr int kReportDaysMax = 180;  // what the holder may grant at a time
+inline constexpr std::size_t kReportsPerCertificateMax =
+    20;  // active ones; who applies for more jobs at once ends an old one
+inline constexpr std::size_t kReportAccessesMax =
+    100;                                          // newest kept of each report; the count goes on
+inline constexpr int kReportAccessDaysMax = 180;  // how long an opening is remembered
+inline constexpr std::size_t kReportAccessesQueuedMax =
+    1000;  // openings not yet on the disk; more are refused until they are
+inline constexpr std::size_t kPublicUrlBytesMax = 200;  // a QR code that a phone reads off paper
+
 // ---- Audit of a log. All findings are counted; a log with more is not read finding by finding.
 inline constexpr std::size_t kAuditFindingsMax = 100'000;  // some 20 MB of sentences
 
@@ -113,9 +183,14 @@ inline constexpr auto kCursorLife = 24h;
 // ---- Publication of checkpoints: one that failed (the anchor's disk is full) is tried again.
 inline constexpr auto kPublishAgainAfter = 1s;
 
-// ---- Exports. The last built file of each name is kept in memory; a longer one is built for every
-// asker. A scope line of the demo takes 500 bytes as CSV, 800 as NDJSON, 100 as XLSX: 80,000 lines.
-inline constexpr std::size_t kExportKeptBytesMax = 64ULL * 1024 * 1024;
+// ---- Exports. Built files are kept in memory, with their compressed forms. A scope line of the
+// demo takes 500 bytes as CSV, 800 as NDJSON, 100 as XLSX: 80,000 lines.
+inline constexpr std::size_t kExportKeptBytesMax = 128ULL * 1024 * 1024;
+inline constexpr std::size_t kExportsKeptMax = 64;  // days and names that are small enough
+inline constexpr auto kExportFresh = 5s;  // less than a build takes where building is a burden
+// Files that askers wait for, one being built: at a second or two each they are built before the
+// last of those who wait gives up.
+inline constexpr std::size_t kExportsWaitedForMax = 16;
 // Of an XLSX sheet, its header row included.
 inline constexpr std::size_t kSheetRowsMax = 1'048'576;
 

@@ -208,6 +208,20 @@ void append_suffixes(const std::vector<std::string>& parts, std::vector<std::str
   }
 }
 
+// One a thread: opening it costs more than a cell's conversion.
+UConverter* gb18030_converter() {
+  thread_local const auto converter = [] {
+    UErrorCode code = U_ZERO_ERROR;
+    std::unique_ptr<UConverter, decltype(&ucnv_close)> made(ucnv_open("gb18030", &code),
+                                                            &ucnv_close);
+    require_icu(code, "GB18030 converter");
+    ucnv_setToUCallBack(made.get(), UCNV_TO_U_CALLBACK_STOP, nullptr, nullptr, nullptr, &code);
+    require_icu(code, "GB18030 converter");
+    return made;
+  }();
+  return converter.get();
+}
+
 }  // namespace
 
 void prepare_text() {
@@ -220,13 +234,11 @@ bool is_valid_utf8(std::string_view text) {
 
 std::optional<std::string> from_gb18030(std::string_view bytes) {
   UErrorCode code = U_ZERO_ERROR;
-  const std::unique_ptr<UConverter, decltype(&ucnv_close)> converter(ucnv_open("gb18030", &code),
-                                                                     &ucnv_close);
-  require_icu(code, "GB18030 converter");
-  ucnv_setToUCallBack(converter.get(), UCNV_TO_U_CALLBACK_STOP, nullptr, nullptr, nullptr, &code);
+  UConverter* converter = gb18030_converter();
+  ucnv_resetToUnicode(converter);
   std::u16string text(bytes.size(), u'\0');  // no byte makes more than one unit
   const auto capacity = static_cast<int32_t>(text.size());
-  const int32_t length = ucnv_toUChars(converter.get(), text.data(), capacity, bytes.data(),
+  const int32_t length = ucnv_toUChars(converter, text.data(), capacity, bytes.data(),
                                        static_cast<int32_t>(bytes.size()), &code);
   if (U_FAILURE(code)) return std::nullopt;
   std::string utf8;

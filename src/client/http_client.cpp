@@ -50,6 +50,11 @@ std::optional<std::uint64_t> first_of_content_range(std::string_view field) {
   return first;
 }
 
+// What libcurl says of a body that does not decode. (Of its own accord it writes nowhere else.)
+bool is_undecodable(CURLcode code) {
+  return code == CURLE_BAD_CONTENT_ENCODING || code == CURLE_WRITE_ERROR;
+}
+
 // Options that no further attempt will make work.
 bool is_lasting(CURLcode code) {
   return code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_URL_MALFORMAT ||
@@ -84,15 +89,25 @@ class HttpClient::Impl {
     return take();
   }
 
+  Result<Fetched> post(const std::string& target, const Post& what) {
+    begin(options_.base_url + target, {});
+    set(CURLOPT_ACCEPT_ENCODING, "");
+    set(CURLOPT_POSTFIELDS, what.body.data());
+    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(what.body.size()));
+    add_field("Content-Type: " + std::string(what.content_type));
+    add_field("Accept: " + std::string(what.accept));
+    if (const auto done = perform(); !done) return done.error();
+    return take();
+  }
+
   Result<Fetched> resume(Download& download, const Sink& sink) {
     if (download.received > 0 && download.etag.empty()) return changed();
     begin(download.url.empty() ? options_.base_url + download.target : download.url, {});
-    set(CURLOPT_FOLLOWLOCATION, options_.certificate_file.empty() ? 1L : 0L);
-    Fields fields;
+    const bool is_known = !options_.certificate_file.empty() || !options_.bearer.empty();
+    set(CURLOPT_FOLLOWLOCATION, is_known ? 0L : 1L);
     if (download.received > 0) {
       set(CURLOPT_RANGE, (std::to_string(download.received) + '-').c_str());
-      fields.reset(curl_slist_append(nullptr, ("If-Range: " + download.etag).c_str()));
-      set(CURLOPT_HTTPHEADER, fields.get());
+      add_field("If-Range: " + download.etag);
     }
     download_ = &download;
     sink_ = &sink;
@@ -146,6 +161,15 @@ class HttpClient::Impl {
     set(CURLOPT_WRITEFUNCTION, &Impl::on_body);
     set(CURLOPT_WRITEDATA, this);
     set_tls();
+    fields_.reset();
+    if (!options_.bearer.empty()) add_field("Authorization: Bearer " + options_.bearer);
+  }
+
+  void add_field(const std::string& line) {
+    // The list's head stays what it was, but for the first.
+    curl_slist* longer = curl_slist_append(fields_.get(), line.c_str());
+    if (!fields_) fields_.reset(longer);
+    set(CURLOPT_HTTPHEADER, fields_.get());
   }
 
   void set_tls() {
@@ -182,6 +206,7 @@ class HttpClient::Impl {
     if (code != CURLE_OK) {
       std::string what = message_[0] != '\0' ? message_.data() : curl_easy_strerror(code);
       what = options_.base_url + ": " + what + '.';
+      if (is_undecodable(code)) return corrupt(std::move(what));
       // Once a request was sent it is the answer that is odd (a garbled status line, a garbled
       // Location), and the next one may not be.
       long request_bytes = 0;
@@ -210,6 +235,7 @@ class HttpClient::Impl {
   void take_header(std::string_view line) {
     if (line.starts_with("HTTP/")) {  // of a redirect, or of the answer itself
       fetched_.etag.clear();
+      fetched_.retry_after.clear();
       content_range_.clear();
       says_its_end_ = false;
       head_ended_ = false;
@@ -224,6 +250,7 @@ class HttpClient::Impl {
     while (!value.empty() && static_cast<unsigned char>(value.back()) <= ' ')
       value.remove_suffix(1);
     if (equal_without_case(name, "etag")) fetched_.etag = value;
+    if (equal_without_case(name, "retry-after")) fetched_.retry_after = value;
     if (equal_without_case(name, "content-range")) content_range_ = value;
     if (equal_without_case(name, "content-length") ||
         equal_without_case(name, "transfer-encoding")) {
@@ -289,6 +316,7 @@ class HttpClient::Impl {
   std::atomic<bool> stopped_{false};
 
   // Of the request under way.
+  Fields fields_;
   Fetched fetched_;
   std::string content_range_;
   bool says_its_end_ = false;
@@ -307,6 +335,9 @@ Result<Fetched> HttpClient::get(const std::string& target, std::chrono::seconds 
 }
 Result<Fetched> HttpClient::post(const std::string& target) {
   return impl_->post(target);
+}
+Result<Fetched> HttpClient::post(const std::string& target, const Post& what) {
+  return impl_->post(target, what);
 }
 Result<Fetched> HttpClient::resume(Download& download, const Sink& sink) {
   return impl_->resume(download, sink);

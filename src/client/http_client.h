@@ -21,6 +21,8 @@ struct ClientOptions {
   // Our own certificate (PEM), for a partner listener. With one, redirects are never followed.
   std::string certificate_file;
   std::string key_file;
+  // Sent as Authorization: Bearer. With one, redirects are never followed.
+  std::string bearer;
   std::chrono::milliseconds connect_max = limits::kClientConnectMax;
   // Longest silence of the other side, beyond what a request asks it to wait; whole seconds. There
   // is no bound on a download's whole time.
@@ -32,6 +34,13 @@ struct Fetched {
   long status = 0;
   std::string body;  // decoded (gzip, zstd)
   std::string etag;
+  std::string retry_after;
+};
+
+struct Post {
+  std::string_view content_type;
+  std::string_view accept;
+  std::string_view body;
 };
 
 // A long download, and how far it is. Fill in `target`; the rest is kept from one attempt to the
@@ -45,9 +54,9 @@ struct Download {
 
 // Not thread-safe but for stop(). Keeps one connection alive from request to request.
 //
-// Errors: unavailable where another attempt may go better (no connection, cut, too slow, short,
-// not decodable); too_large for a body beyond its bound; invalid_argument for options that can
-// never work. A status is no error.
+// Errors: unavailable where another attempt may go better (no connection, cut, too slow, short);
+// corrupt for a body that is not in the coding it says it is in; too_large for one beyond its bound;
+// invalid_argument for options that can never work. A status is no error.
 class HttpClient {
  public:
   explicit HttpClient(ClientOptions options);
@@ -60,6 +69,7 @@ class HttpClient {
 
   // With an empty body: an order to an admin listener.
   Result<Fetched> post(const std::string& target);
+  Result<Fetched> post(const std::string& target, const Post& what);
 
   // Hands a body over piece by piece, undecoded, and goes on where the last attempt was cut. Follows
   // redirects. With status 200 or 206 the download is complete; with any other the body is in

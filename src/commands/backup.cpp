@@ -5,6 +5,7 @@
 #include "base/json_writer.h"
 #include "base/limits.h"
 #include "commands/command.h"
+#include "commands/partner_paths.h"
 #include "commands/remote_job.h"
 
 namespace chayan::commands {
@@ -68,7 +69,10 @@ int run(const BackupOptions& options) {
   const auto made = index::make_backup(**store, options.folder, options.keep, {});
   if (!made) return failed(made.error());
   print_text(*made);
-  std::cout << "It holds no keys: keep a copy of " << (*store)->options().keys << " elsewhere.\n";
+  const std::string& data = (*store)->options().data;
+  std::cout << "It holds no keys, partners or disclosures: keep copies of "
+            << (*store)->options().keys << " (without its file anchor), " << partner_file_of(data)
+            << " and " << ledger_of(data) << " elsewhere.\n";
   return 0;
 }
 

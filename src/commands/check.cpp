@@ -1,9 +1,11 @@
 #include <iostream>
 
+#include "base/file.h"
 #include "base/json_writer.h"
 #include "commands/command.h"
 #include "commands/progress.h"
 #include "index/rebuild.h"
+#include "log/note.h"
 
 namespace chayan::commands {
 namespace {
@@ -12,6 +14,7 @@ struct CheckOptions {
   index::StoreOptions store;
   bool accept_head = false;
   std::string new_origin;
+  std::string last_checkpoint;  // file
   bool json = false;
 };
 
@@ -42,10 +45,21 @@ void print_text(const index::CheckReport& report, const std::string& read_only_r
             << " erased\n";
   if (!read_only_reason.empty()) {
     std::cout << "read-only: " << read_only_reason
-              << "\n  If this head is the truth, say so with --accept-head.\n";
+              << "\n  Restore what is missing. What else can be done, --accept-head says.\n";
   }
   for (const std::string& fault : report.faults) std::cout << "fault: " << fault << '\n';
   std::cout << (report.faults.empty() ? "No faults.\n" : "Restore from a backup, or `rebuild`.\n");
+}
+
+Result<void> accept_head(index::Store& store, const CheckOptions& options) {
+  index::HeadDecision decision{options.new_origin, {}};
+  if (!options.last_checkpoint.empty()) {
+    const OpenFile file(options.last_checkpoint, O_RDONLY);
+    auto note = read_all(file, log::kNoteBytesMax);
+    if (!note) return io_error("Cannot read " + options.last_checkpoint + ".");
+    decision.last_checkpoint = std::move(*note);
+  }
+  return store.accept_head(decision);
 }
 
 int run(const CheckOptions& options) {
@@ -58,8 +72,9 @@ int run(const CheckOptions& options) {
   }();
   if (!report) return failed(report.error());
   if (options.accept_head && report->faults.empty()) {
-    if (const auto accepted = (*store)->accept_head(options.new_origin); !accepted)
+    if (const auto accepted = accept_head(**store, options); !accepted) {
       return failed(accepted.error());
+    }
   }
   const std::string& reason = (*store)->read_only_reason();
   options.json ? print_json(*report, reason) : print_text(*report, reason);
@@ -74,15 +89,23 @@ void add_check(CLI::App& app, int& exit_code) {
       "Hold every row against the log, the log against its head, payloads against entries");
   const auto options = std::make_shared<CheckOptions>();
   options->store.create = false;
+  options->store.inspect = true;
   add_store_options(*command, options->store);
   auto* accept =
       command->add_flag("--accept-head", options->accept_head,
-                        "Where nothing else is wrong: take the present head as the anchor");
+                        "Where nothing else is wrong: the log goes on from the present head, "
+                        "with one of the next two");
+  auto* last = command
+                   ->add_option("--last-checkpoint", options->last_checkpoint,
+                                "The newest /checkpoint of a mirror, as a file: the anchor alone "
+                                "was lost, and the log has everything that was signed")
+                   ->needs(accept);
   command
       ->add_option("--new-origin", options->new_origin,
-                   "With --accept-head, where published entries are lost: the log goes on under "
-                   "this name, and so with another signing key")
-      ->needs(accept);
+                   "What was signed is lost: the log goes on under this name, with another "
+                   "signing key, and mirrors begin anew")
+      ->needs(accept)
+      ->excludes(last);
   command->add_flag("--json", options->json, "Report as JSON");
   command->callback([options, &exit_code] { exit_code = run(*options); });
 }

@@ -24,9 +24,13 @@ void add_snapshot(CLI::App& app, int& exit_code);
 void add_backup(CLI::App& app, int& exit_code);
 void add_restore(CLI::App& app, int& exit_code);
 void add_keys(CLI::App& app, int& exit_code);
+void add_audit(CLI::App& app, int& exit_code);
 void add_audit_log(CLI::App& app, int& exit_code);
 void add_demo(CLI::App& app, int& exit_code);
+void add_credentials(CLI::App& app, int& exit_code);
+void add_verify(CLI::App& app, int& exit_code);
 void add_partners(CLI::App& app, int& exit_code);
+void add_check_receipt(CLI::App& app, int& exit_code);
 void add_mirror(CLI::App& app, int& exit_code);
 
 // --data, --keys, --anchor and --origin, as every command that opens a store takes them.

@@ -30,11 +30,15 @@ void add_maintenance_options(CLI::App& command, MaintenanceOptions& options) {
       ->capture_default_str();
 }
 
-Maintenance::Maintenance(const index::Store& store, MaintenanceOptions options)
+Maintenance::Maintenance(index::Store& store, MaintenanceOptions options)
     : store_(store), options_(std::move(options)) {}
 
 Maintenance::~Maintenance() {
   stop();
+}
+
+void Maintenance::rotate_keys_with(index::Amend amend) {
+  amend_ = std::move(amend);
 }
 
 void Maintenance::serve(api::Services& services) {
@@ -45,6 +49,11 @@ void Maintenance::serve(api::Services& services) {
 void Maintenance::start(OnOver over) {
   over_ = std::move(over);
   if (options_.snapshot_every.count() > 0) due_ = first_due();
+  if (amend_) {
+    const auto rotation = index::is_rotation_under_way(store_);
+    const std::lock_guard lock(mutex_);
+    if (rotation && *rotation) add(api::JobKind::key_rotation);
+  }
   thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 
@@ -74,6 +83,12 @@ Result<api::Job> Maintenance::start_job(api::JobKind kind) {
         {"The service was started without --backup-dir, so it has nowhere to put a backup.",
          "服务启动时未指定 --backup-dir，无处存放备份。"}};
   }
+  if (kind == api::JobKind::key_rotation && !amend_) {
+    return Error{ErrorCode::unavailable,
+                 {},
+                 {"This service records nothing; stop it and rotate with --data.",
+                  "本服务只读，请停止后用 --data 轮换密钥。"}};
+  }
   const std::lock_guard lock(mutex_);
   const api::Job job = add(kind);
   changed_.notify_all();
@@ -97,7 +112,7 @@ api::Job& Maintenance::add(api::JobKind kind) {
   job.number = ++last_number_;
   job.kind = kind;
   jobs_.push_back(std::move(job));
-  // Waiting and running ones are the newest, and at most three.
+  // Waiting and running ones are the newest, and at most one of each kind twice.
   if (jobs_.size() > limits::kJobsKept) jobs_.pop_front();
   return jobs_.back();
 }
@@ -131,7 +146,9 @@ std::optional<api::Job> Maintenance::next(const std::stop_token& stop) {
 
 void Maintenance::run(const std::stop_token& stop) {
   while (auto job = next(stop)) {
-    make(*job, stop);
+    const auto made = make(*job, stop);
+    job->state = made ? api::JobState::done : api::JobState::failed;
+    if (!made) job->error = made.error().message.en;
     {
       const std::lock_guard lock(mutex_);
       for (api::Job& kept : jobs_) {
@@ -142,11 +159,37 @@ void Maintenance::run(const std::stop_token& stop) {
   }
 }
 
-void Maintenance::make(api::Job& job, const std::stop_token& stop) const {
-  const auto made =
-      job.kind == api::JobKind::snapshot ? make_snapshot(job, stop) : make_backup(job, stop);
-  job.state = made ? api::JobState::done : api::JobState::failed;
-  if (!made) job.error = made.error().message.en;
+Result<void> Maintenance::make(api::Job& job, const std::stop_token& stop) const {
+  switch (job.kind) {
+    case api::JobKind::snapshot:
+      return make_snapshot(job, stop);
+    case api::JobKind::backup:
+      return make_backup(job, stop);
+    case api::JobKind::key_rotation:
+      return rotate_keys(job, stop);
+    case api::JobKind::key_count:
+      break;
+  }
+  return count_keys(job);
+}
+
+Result<void> Maintenance::rotate_keys(api::Job& job, const std::stop_token& stop) const {
+  const auto rotated = index::rotate_keys(store_, {.amend = amend_, .stop = stop});
+  if (!rotated) return rotated.error();
+  if (auto counted = count_keys(job); !counted) return counted;
+  job.result = std::to_string(rotated->active_key);
+  job.size = rotated->resealed;
+  return {};
+}
+
+Result<void> Maintenance::count_keys(api::Job& job) const {
+  auto uses = index::count_key_uses(store_);
+  if (!uses) return uses.error();
+  job.keys = std::move(*uses);
+  for (const index::KeyUse& use : job.keys) {
+    if (use.state == crypto::DataKeyState::active) job.result = std::to_string(use.id);
+  }
+  return {};
 }
 
 Result<void> Maintenance::make_snapshot(api::Job& job, const std::stop_token& stop) const {

@@ -1,5 +1,5 @@
-// Snapshots and backups of a running service, made on a thread of their own one after another, when
-// their time comes and when they are ordered (api/run_job.h).
+// Snapshots, backups and key rotations of a running service, made on a thread of their own one after
+// another, when their time comes and when they are ordered (api/run_job.h).
 #pragma once
 
 #include <chrono>
@@ -16,6 +16,7 @@
 #include "api/services.h"
 #include "base/limits.h"
 #include "base/result.h"
+#include "index/rotation.h"
 #include "index/store.h"
 
 namespace CLI {
@@ -39,11 +40,14 @@ class Maintenance {
   using OnOver = std::function<void(const api::Job&)>;  // on the thread; must not throw
 
   // `store` must outlive it. Nothing is made before start().
-  Maintenance(const index::Store& store, MaintenanceOptions options);
+  Maintenance(index::Store& store, MaintenanceOptions options);
   ~Maintenance();  // stops
   Maintenance(const Maintenance&) = delete;
   Maintenance& operator=(const Maintenance&) = delete;
 
+  // Before start(): how resealed rows are recorded. Without it keys are counted and not rotated. A
+  // rotation that an earlier process had begun goes on at the start.
+  void rotate_keys_with(index::Amend amend);
   // Fills in start_job and find_job.
   void serve(api::Services& services);
   // `over` is told of each job that has ended, once it can be found to have.
@@ -60,13 +64,16 @@ class Maintenance {
   // The next job, marked as running; nullopt: stopped.
   std::optional<api::Job> next(const std::stop_token& stop);
   api::Job& add(api::JobKind kind);
-  void make(api::Job& job, const std::stop_token& stop) const;
+  Result<void> make(api::Job& job, const std::stop_token& stop) const;
+  Result<void> rotate_keys(api::Job& job, const std::stop_token& stop) const;
+  Result<void> count_keys(api::Job& job) const;
   Result<void> make_snapshot(api::Job& job, const std::stop_token& stop) const;
   Result<void> make_backup(api::Job& job, const std::stop_token& stop) const;
   std::chrono::steady_clock::time_point first_due() const;
 
-  const index::Store& store_;
+  index::Store& store_;
   const MaintenanceOptions options_;
+  index::Amend amend_;
   OnOver over_;
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;

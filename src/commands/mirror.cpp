@@ -9,7 +9,9 @@
 #include <utility>
 
 #include "api/api.h"
+#include "commands/bell.h"
 #include "commands/command.h"
+#include "commands/guarding.h"
 #include "commands/listening.h"
 #include "commands/mirror_loop.h"
 #include "commands/service_log.h"
@@ -26,6 +28,7 @@ constexpr auto kLagEvery = 10s;
 struct CommandOptions {
   index::StoreOptions store;
   MirrorOptions mirror;
+  GuardOptions guard;
   std::string key;
   std::string listen;  // empty: nobody is served
   std::string admin = "127.0.0.1:0";
@@ -56,22 +59,19 @@ class MirrorService {
  public:
   MirrorService(const CommandOptions& options, index::Store& store, const Clock& clock,
                 ServiceLog& log)
-      : options_(options), store_(store), log_(log), loop_(store, options.mirror, events()) {
-    api::Services services{store, clock};
-    services.observe = [this](const api::RequestRecord& record) {
-      if (record.status >= 500) log_.request(record);
-    };
-    services.report_fault = [this](const Error& error) { say("error", "storage_fault", error); };
-    services.ready = [this] {
-      const server::Server* now = running_.load();
-      return now != nullptr && !now->draining();
-    };
-    services.samples = [this] { return all_samples(); };
-    api_.emplace(std::move(services));
-  }
+      : options_(options),
+        store_(store),
+        clock_(clock),
+        log_(log),
+        loop_(store, options.mirror, events()) {}
 
   // Blocks until it is known whose log this is.
   Result<void> start() {
+    auto guarding = Guarding::open(options_.guard, store_, clock_, /*limited=*/true,
+                                   [this](const Error& error) { say("error", "audit", error); });
+    if (!guarding) return guarding.error();
+    guarding_ = std::move(*guarding);
+    api_.emplace(services());
     if (auto pinned = loop_.pin(); !pinned) return pinned;
     const auto admin = server::parse_endpoint(options_.admin, "--admin");
     if (!admin) return admin.error();
@@ -88,6 +88,7 @@ class MirrorService {
     server_ = std::move(*server);
     server_->drain_on_signals();
     running_ = server_.get();
+    bell_.hang(server_.get());
     return {};
   }
 
@@ -103,11 +104,28 @@ class MirrorService {
     server_->run();
     loop_.stop();
     following.join();
+    bell_.hang(nullptr);
     running_ = nullptr;
     return outcome;
   }
 
  private:
+  api::Services services() {
+    api::Services services{store_, clock_};
+    guarding_->serve(services);
+    services.observe = [this](const api::RequestRecord& record) {
+      if (record.status >= 500) log_.request(record);
+    };
+    services.report_fault = [this](const Error& error) { say("error", "storage_fault", error); };
+    services.ready = [this] {
+      const server::Server* now = running_.load();
+      return now != nullptr && !now->draining();
+    };
+    services.ring = [this] { bell_.ring(); };
+    services.samples = [this] { return all_samples(); };
+    return services;
+  }
+
   MirrorEvents events() {
     MirrorEvents made;
     made.applied = [this] {
@@ -149,6 +167,7 @@ class MirrorService {
 
   std::vector<api::Sample> all_samples() const {
     std::vector<api::Sample> all = mirror_samples(loop_.progress());
+    guarding_->add_samples(all);
     if (const server::Server* now = running_.load(); now != nullptr) {
       for (api::Sample& sample : samples(now->counters())) all.push_back(std::move(sample));
     }
@@ -177,10 +196,13 @@ class MirrorService {
 
   const CommandOptions& options_;
   index::Store& store_;
+  const Clock& clock_;
   ServiceLog& log_;
   std::atomic<server::Server*> running_{nullptr};
+  Bell bell_;
   std::chrono::steady_clock::time_point lag_said_ = std::chrono::steady_clock::now();
   MirrorLoop loop_;
+  std::unique_ptr<Guarding> guarding_;
   std::optional<api::Api> api_;
   std::unique_ptr<server::Server> server_;
 };
@@ -237,6 +259,7 @@ void add_mirror(CLI::App& app, int& exit_code) {
                       "Public address:port, to be asked and mirrored in turn");
   command->add_option("--admin", options->admin, "Address:port of health and metrics")
       ->capture_default_str();
+  add_guard_options(*command, options->guard);
   command->add_option("--threads", options->threads, "Threads that serve")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();

@@ -26,6 +26,12 @@ bool is_transient(const Error& error) {
   return error.code == ErrorCode::unavailable;
 }
 
+// No such log here, or not for us: one who follows waits until that is mended, one who asks once is
+// told.
+bool is_refusal(long status) {
+  return status == 401 || status == 403 || status == 404 || status == 410;
+}
+
 std::uint64_t seed() {
   return static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
 }
@@ -82,6 +88,9 @@ Result<void> MirrorLoop::pin() {
 
 Result<log::NoteKey> MirrorLoop::ask_key() {
   const auto answer = client_.get("/v1/log");
+  if (!answer && answer.error().code == ErrorCode::corrupt) {
+    return unavailable(answer.error().message.en);
+  }
   if (!answer) return answer.error();
   const std::string at = options_.client.base_url + ": GET /v1/log answers ";
   if (answer->status >= 500) return unavailable(at + std::to_string(answer->status) + '.');
@@ -111,7 +120,9 @@ Result<void> MirrorLoop::run(Until until) {
       const std::lock_guard lock(mutex_);
       if (stopped_) return {};
     }
-    if (!done && !is_transient(done.error())) return done.error();
+    const bool is_refused = !done && done.error().code == ErrorCode::not_found;
+    const bool goes_on = is_refused ? until == Until::stopped : done || is_transient(done.error());
+    if (!goes_on) return done.error();
     if (!done) report(done.error());
     const bool is_caught_up = done && asks_feed && progress_.entries_behind() == 0;
     if (is_caught_up && std::exchange(was_behind_, false) && events_.caught_up) {
@@ -193,7 +204,8 @@ Result<void> MirrorLoop::take(std::string_view answer) {
 
 Result<std::string> MirrorLoop::fetch(const std::string& target, std::chrono::seconds wait) {
   auto answer = client_.get(target, wait);
-  if (!answer && answer.error().code == ErrorCode::too_large) {
+  if (!answer &&
+      (answer.error().code == ErrorCode::too_large || answer.error().code == ErrorCode::corrupt)) {
     return corrupt("seq " + std::to_string(progress_.size()) + ": " + answer.error().message.en);
   }
   if (!answer) return answer.error();
@@ -203,8 +215,11 @@ Result<std::string> MirrorLoop::fetch(const std::string& target, std::chrono::se
                        " has fewer entries than this mirror, which has " +
                        std::to_string(progress_.size()) + '.');
   }
-  return unavailable(options_.client.base_url + ": GET " + target.substr(0, target.find('?')) +
-                     " answers " + std::to_string(answer->status) + '.');
+  const std::string what = options_.client.base_url + ": GET " +
+                           target.substr(0, target.find('?')) + " answers " +
+                           std::to_string(answer->status) + '.';
+  if (is_refusal(answer->status)) return Error{ErrorCode::not_found, {}, {what, {}}};
+  return unavailable(what);
 }
 
 Error MirrorLoop::name_first_bad(Error error) {

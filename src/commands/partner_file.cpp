@@ -1,19 +1,12 @@
 #include "commands/partner_file.h"
 
-#include <sys/file.h>
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <filesystem>
 #include <set>
-#include <system_error>
 
-#include "base/file.h"
 #include "base/json_reader.h"
 #include "base/limits.h"
-#include "base/text.h"
+#include "commands/account_name.h"
+#include "commands/small_file.h"
 #include "domain/change.h"
 
 namespace chayan::commands {
@@ -21,20 +14,7 @@ namespace {
 
 constexpr std::int64_t kVersion = 1;
 
-Error system_error(const char* doing, const std::string& path) {
-  return io_error(std::string("Cannot ") + doing + " the partner file " + path + ": " +
-                  std::generic_category().message(errno) + ".");
-}
-
-// So a name needs no quotes on a command line and ends where a line of the ledger says it ends.
-bool is_partner_name(std::string_view name) {
-  const auto is_part = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-           c == '_' || c == '-' || static_cast<unsigned char>(c) >= 0x80;
-  };
-  return !name.empty() && name.size() <= limits::kPartnerNameBytesMax && name.front() != '-' &&
-         std::all_of(name.begin(), name.end(), is_part) && is_code_text(name);
-}
+constexpr SmallFileKind kKind = {"partner file", "合作方文件", limits::kPartnerFileBytesMax};
 
 Error no_such_partner() {
   return {ErrorCode::not_found,
@@ -76,37 +56,6 @@ void write_partner(JsonWriter& json, const PartnerEntry& partner) {
   json.end_array();
   write_profile(json, partner.profile);
   json.member("name", partner.name).end_object();
-}
-
-// Editors take their turns by a lock on the folder: the file itself is replaced under them.
-class Turn {
- public:
-  explicit Turn(const std::string& folder) : folder_(folder, O_RDONLY | O_DIRECTORY) {
-    while (folder_.is_open() && !taken_) {
-      taken_ = ::flock(folder_.descriptor(), LOCK_EX) == 0;
-      if (!taken_ && errno != EINTR) break;
-    }
-  }
-  bool is_taken() const { return taken_; }
-
- private:
-  OpenFile folder_;
-  bool taken_ = false;
-};
-
-Result<void> replace_file(const std::string& path, const std::string& folder,
-                          std::string_view content) {
-  const std::string temporary = path + ".tmp";
-  {
-    const OpenFile file(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    if (!file.is_open() || ::fchmod(file.descriptor(), 0600) != 0 || !write_all(file, content) ||
-        !sync(file)) {
-      return system_error("write", temporary);
-    }
-  }
-  if (::rename(temporary.c_str(), path.c_str()) != 0) return system_error("replace", path);
-  if (!sync_directory(folder)) return system_error("sync the folder of", path);
-  return {};
 }
 
 }  // namespace
@@ -178,7 +127,7 @@ Result<PartnerList> PartnerList::parse(std::string_view text) {
 Result<void> PartnerList::check() const {
   std::set<Hash> certificates;
   for (std::size_t i = 0; i < partners_.size(); ++i) {
-    if (!is_partner_name(partners_[i].name) ||
+    if (!is_account_name(partners_[i].name) ||
         (i > 0 && partners_[i - 1].name >= partners_[i].name)) {
       return invalid("name", "Names are letters and digits, ascending, each once.",
                      "名称须为字母或数字，按升序排列且不重复。");
@@ -211,12 +160,8 @@ PartnerEntry* PartnerList::find(std::string_view name) {
 
 Result<void> PartnerList::add(std::string_view name, const index::Visibility& profile,
                               const Hash& certificate, const std::string& now) {
-  if (!is_partner_name(name)) {
-    return invalid("name",
-                   "Name a partner with letters of any script, digits, '.', '_' and '-', at most " +
-                       std::to_string(limits::kPartnerNameBytesMax) + " bytes.",
-                   "合作方名称只能用文字、数字和“.”“_”“-”，不超过" +
-                       std::to_string(limits::kPartnerNameBytesMax) + "字节。");
+  if (!is_account_name(name)) {
+    return bad_account_name();
   }
   for (const PartnerEntry& partner : partners_) {
     for (const PartnerCertificate& known : partner.certificates) {
@@ -270,35 +215,12 @@ Result<void> PartnerList::revoke(std::string_view name, const std::optional<Hash
 }
 
 Result<PartnerList> read_partner_file(const std::string& path) {
-  const OpenFile file(path, O_RDONLY);
-  if (!file.is_open() && errno == ENOENT) return PartnerList();
-  if (!file.is_open()) return system_error("open", path);
-  const auto text = read_all(file, limits::kPartnerFileBytesMax + 1);
-  if (!text) return system_error("read", path);
-  if (text->size() > limits::kPartnerFileBytesMax) {
-    return corrupt("The partner file " + path + " is larger than any that is written here.");
-  }
-  auto list = PartnerList::parse(*text);
-  if (list) return list;
-  const Error& fault = list.error();
-  return corrupt("The partner file " + path + " does not parse: " + fault.field + ": " +
-                 fault.message.en);
+  return read_list_file<PartnerList>(path, kKind);
 }
 
 Result<void> edit_partner_file(const std::string& path,
                                const std::function<Result<void>(PartnerList&)>& edit) {
-  std::string folder = std::filesystem::path(path).parent_path();
-  if (folder.empty()) folder = ".";
-  const Turn turn(folder);
-  if (!turn.is_taken()) return system_error("lock the folder of", path);
-  auto list = read_partner_file(path);
-  if (!list) return list.error();
-  if (auto edited = edit(*list); !edited) return edited;
-  const std::string text = list->text();
-  if (text.size() > limits::kPartnerFileBytesMax) {
-    return Error{ErrorCode::too_large, {}, {"The partner file is full.", "合作方文件已满。"}};
-  }
-  return replace_file(path, folder, text);
+  return edit_list_file<PartnerList>(path, kKind, edit);
 }
 
 }  // namespace chayan::commands

@@ -1,4 +1,4 @@
-// Where what concerns partners stands: beside the data directory, as its keyring does.
+// Where partners, the ledger and the audit trail stand: beside the data directory, as its keyring does.
 #pragma once
 
 #include <string>
@@ -7,6 +7,9 @@ namespace chayan::commands {
 
 inline std::string partner_file_of(const std::string& data) {
   return data + ".partners.json";
+}
+inline std::string audit_folder_of(const std::string& data) {
+  return data + ".audit";
 }
 inline std::string ledger_of(const std::string& data) {
   return data + ".ledger";

@@ -1,4 +1,4 @@
-// Has a running service make a snapshot or a backup: the process that serves holds the data
+// Has a running service make a snapshot or a backup, or look after its keys: the process that serves holds the data
 // directory, so nobody else can.
 #pragma once
 

@@ -2,6 +2,7 @@
 
 #include "base/json_writer.h"
 #include "commands/command.h"
+#include "commands/partner_paths.h"
 #include "commands/progress.h"
 #include "index/backup.h"
 
@@ -34,12 +35,18 @@ void print_text(const index::RestoreRequest& request, const index::Restored& res
             << "digest    " << to_hex(view(restored.report.digest.rows)) << '\n';
   const std::string opened = "--data " + request.destination + " --keys " + request.keys;
   if (restored.read_only_reason.empty()) {
-    std::cout << "Nothing is missing. Go on with `chayan serve " << opened << "`.\n";
+    std::cout << "Nothing is missing that the anchor knows of. Put the partner file and the ledger "
+                 "of disclosures\nback at "
+              << partner_file_of(request.destination) << " and " << ledger_of(request.destination)
+              << ", and go on with\n  chayan serve " << opened << '\n';
     return;
   }
-  std::cout << "It answers, and takes nothing new: " << restored.read_only_reason << ".\n"
-            << "If a newer backup has what is missing, restore that one. If it is "
-               "lost,\nlet the log go on under another name:\n  chayan check "
+  std::cout << "It answers questions; it takes nothing new and shows no log (503): "
+            << restored.read_only_reason << ".\n"
+            << "If a newer backup has what is missing, restore that one. If the anchor alone is "
+               "missing, and a mirror's newest\n/checkpoint is within this log:\n  chayan check "
+            << opened << " --accept-head --last-checkpoint FILE\n"
+            << "If something is lost, let the log go on under another name:\n  chayan check "
             << opened << " --accept-head --new-origin NAME\n";
 }
 

@@ -1,7 +1,5 @@
 #include "commands/row_source.h"
 
-#include <csv.h>
-
 #include <algorithm>
 #include <array>
 #include <filesystem>
@@ -11,40 +9,16 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/csv_reader.h"
 #include "base/json_writer.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "domain/column_names.h"
 #include "domain/institution.h"
 
 namespace chayan::commands {
 namespace {
-
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
-// Column names that people use, and the members they mean.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 20> kChineseColumns = {{
-    {"类型", "kind"},
-    {"证书编号", "certificate_number"},
-    {"姓名", "holder_name"},
-    {"证件类型", "document_type"},
-    {"证件号码", "document_number"},
-    {"身份证号码", "document_number"},
-    {"原证书编号", "original_certificate"},
-    {"发证机构", "issuer"},
-    {"发证日期", "issued_on"},
-    {"目录项目", "item"},
-    {"职业编码", "occupation"},
-    {"职业名称", "occupation_name"},
-    {"工种", "work_type"},
-    {"等级", "level"},
-    {"日期", "on"},
-    {"原因", "reason"},
-    {"统一社会信用代码", "credit_code"},
-    {"名称", "name"},
-    {"地址", "address"},
-    {"机构性质", "institution_kind"},
-}};
 
 // Members that a cell can hold, besides those above and the private ones of an institution.
 constexpr std::array kPlainMembers = std::to_array<std::string_view>({"actor",
@@ -81,22 +55,7 @@ bool is_member(std::string_view name) {
   const auto holds = [&](const auto& names) {
     return std::find(names.begin(), names.end(), name) != names.end();
   };
-  return holds(kPlainMembers) || holds(kInstitutionPrivateFields) ||
-         std::any_of(kChineseColumns.begin(), kChineseColumns.end(),
-                     [&](const auto& column) { return column.second == name; });
-}
-
-std::string member_of_column(std::string_view column) {
-  std::string name = match_form(column);
-  for (const auto& [chinese, member] : kChineseColumns) {
-    if (name == match_form(chinese)) return std::string(member);
-  }
-  return name;
-}
-
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  return holds(kPlainMembers) || holds(kInstitutionPrivateFields) || is_column_member(name);
 }
 
 // One physical line without its end. False at the end of the file. Of an over-long line only the
@@ -139,139 +98,71 @@ Result<void> each_ndjson_row(std::istream& in, const std::function<bool(const Ro
   return {};
 }
 
-// Collects the cells that libcsv finds into rows.
+// Makes changes of the rows that CSV has.
 class CsvRows {
  public:
   CsvRows(const ImportFile& file, const std::function<bool(const Row&)>& visit)
-      : file_(file), visit_(visit) {
-    csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI);
-  }
-  ~CsvRows() { csv_free(&parser_); }
-  CsvRows(const CsvRows&) = delete;
-  CsvRows& operator=(const CsvRows&) = delete;
+      : visit_(visit), reader_(file.encoding, limits::kImportLineBytesMax, [this](CsvRow& row) {
+          return take(row);
+        }) {}
 
   Result<void> run(std::istream& in) {
-    std::string line;
-    bool more = read_line(in, line, row_.offset);
-    if (line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
-    for (; more && going_; more = read_line(in, line, row_.offset)) {
-      ++line_;
-      if (const auto taken = take(line); !taken) return taken.error();
+    for (std::string line; going_ && read_line(in, line, row_.offset);) {
+      if (const auto taken = reader_.line(line); !taken) return taken.error();
+      if (header_error_) return *header_error_;
     }
-    if (going_ && csv_fini(&parser_, on_cell, on_row, this) != 0) return malformed(row_.line);
-    return {};
+    return reader_.finish();
   }
 
  private:
-  Result<void> take(std::string& line) {
-    if (between_rows_) {
-      row_.line = line_;
-      row_bytes_ = 0;
-    }
-    row_bytes_ += line.size();
-    if (row_bytes_ > limits::kImportLineBytesMax) {
-      // A row that grows too long over several lines has a quote that nobody closed.
-      if (!between_rows_ || columns_.empty()) return malformed(row_.line);
-      deliver(too_long());
-      return {};
-    }
-    line.push_back('\n');
-    row_ended_ = false;
-    const std::size_t parsed = csv_parse(&parser_, line.data(), line.size(), on_cell, on_row, this);
-    if (parsed != line.size()) return malformed(line_);
-    if (header_error_) return *header_error_;
-    between_rows_ = row_ended_ || (between_rows_ && trim(line).empty());
-    return {};
-  }
-
-  Result<void> malformed(std::uint64_t line) const {
-    return invalid("line " + std::to_string(line), "The CSV is malformed here: a stray quote?",
-                   "CSV 格式有误，请检查引号。");
-  }
-
-  static void on_cell(void* bytes, std::size_t size, void* self) {
-    static_cast<CsvRows*>(self)->cell({static_cast<const char*>(bytes), size});
-  }
-  static void on_row(int, void* self) { static_cast<CsvRows*>(self)->end_row(); }
-
-  void cell(std::string_view bytes) {
-    std::string text(bytes);
-    if (file_.encoding == Encoding::gb18030) {
-      auto decoded = from_gb18030(bytes);
-      if (!decoded) {
-        row_error_ = invalid("", "A cell is neither UTF-8 nor GB18030.", "单元格编码有误。");
-      }
-      text = decoded.value_or(std::string());
-    }
-    cells_.emplace_back(trim(text));
-  }
-
-  void end_row() {
-    row_ended_ = true;
+  bool take(CsvRow& row) {
     if (columns_.empty()) {
-      take_header();
-    } else if (going_ && (row_error_ || !is_blank())) {
-      if (cells_.size() > columns_.size()) {
-        row_error_ = invalid("", "The row has more cells than the header.", "该行单元格多于表头。");
-      }
-      deliver(row_error_);
+      take_header(row);
+      return going_ = !header_error_;
     }
-    cells_.clear();
-    row_error_.reset();
+    if (!row.error && row.is_blank()) return true;
+    if (!row.error && row.cells.size() > columns_.size()) {
+      row.error = invalid("", "The row has more cells than the header.", "该行单元格多于表头。");
+    }
+    row_.line = row.line;
+    row_.readable = !row.error;
+    row_.error = row.error.value_or(Error());
+    row_.json = row_.readable ? json_of(row.cells) : std::string();
+    return going_ = visit_(row_);
   }
 
   // A file without a header has a person's data in its place: no message repeats it.
-  void take_header() {
-    for (const std::string& name : cells_) {
+  void take_header(const CsvRow& row) {
+    for (const std::string& name : row.cells) {
       columns_.push_back(member_of_column(name));
       if (columns_.back().empty() || is_member(columns_.back())) continue;
       const std::string column = std::to_string(columns_.size());
-      header_error_ = invalid("line " + std::to_string(row_.line),
+      header_error_ = invalid("line " + std::to_string(row.line),
                               "Column " + column + " of the header has no name that import knows.",
                               "表头第 " + column + " 列的名称无法识别。");
-      going_ = false;
       return;
     }
   }
 
-  // Spreadsheets leave rows of nothing but commas behind.
-  bool is_blank() const {
-    return std::all_of(cells_.begin(), cells_.end(), [](const auto& cell) { return cell.empty(); });
-  }
-
-  void deliver(const std::optional<Error>& error) {
-    row_.readable = !error;
-    row_.error = error.value_or(Error());
-    row_.json = row_.readable ? json_of_cells() : std::string();
-    going_ = visit_(row_);
-  }
-
   // Empty cells are left out, as a member that is absent.
-  std::string json_of_cells() const {
+  std::string json_of(const std::vector<std::string>& cells) const {
     std::string out;
     JsonWriter json(out);
     json.begin_object();
     bool has_kind = false;
-    for (std::size_t i = 0; i < cells_.size(); ++i) {
-      has_kind = has_kind || (columns_[i] == "kind" && !cells_[i].empty());
-      json.optional_member(columns_[i], cells_[i]);
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      has_kind = has_kind || (columns_[i] == "kind" && !cells[i].empty());
+      json.optional_member(columns_[i], cells[i]);
     }
     if (!has_kind) json.member("kind", "certificate.issued");
     json.end_object();
     return out;
   }
 
-  const ImportFile& file_;
   const std::function<bool(const Row&)>& visit_;
-  csv_parser parser_;
+  CsvReader reader_;
   Row row_;
-  std::uint64_t line_ = 0;
-  std::size_t row_bytes_ = 0;
-  bool between_rows_ = true;
-  bool row_ended_ = false;
   std::vector<std::string> columns_;
-  std::vector<std::string> cells_;
-  std::optional<Error> row_error_;
   std::optional<Error> header_error_;
   bool going_ = true;
 };
@@ -297,28 +188,21 @@ Result<ImportFile> inspect(const std::string& path) {
   crypto::Sha256Stream digest;
   std::string line;
   bool first = true;
-  // A first line beyond ASCII, or a mark, settles it; else the lines beyond ASCII vote. In a file
-  // of UTF-8 a line that is not is a broken line, to be rejected for itself.
-  bool surely_utf8 = false;
-  std::uint64_t utf8_lines = 0;
-  std::uint64_t other_lines = 0;
+  EncodingVote vote;
   std::uint64_t offset = 0;
   while (read_line(in, line, offset)) {
     if (first) {
       std::string_view text = line;
       if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
       file.form = form_of(path, trim(text));
-      surely_utf8 = !is_ascii(line) && is_valid_utf8(line);
       first = false;
     }
-    if (!is_ascii(line) && line.size() <= limits::kImportLineBytesMax) {
-      ++(is_valid_utf8(line) ? utf8_lines : other_lines);
-    }
+    if (line.size() <= limits::kImportLineBytesMax) vote.line(line);
     line.push_back('\n');
     digest.update(line);
   }
   file.bytes = offset;
-  file.encoding = surely_utf8 || utf8_lines >= other_lines ? Encoding::utf8 : Encoding::gb18030;
+  file.encoding = vote.outcome();
   file.digest = to_hex(view(digest.finish()));
   return file;
 }

@@ -2,10 +2,7 @@
 //
 // NDJSON: a line a row, UTF-8. CSV (RFC 4180, by libcsv): a header line naming the members, in
 // English or Chinese (证书编号, 姓名, ...); without a `kind` column every row is a
-// certificate.issued. UTF-8, with or without a byte order mark, or GB18030, as spreadsheets on
-// Chinese Windows save it: a file whose lines beyond ASCII are mostly not valid UTF-8 is read as
-// GB18030, unless its first line is UTF-8 beyond ASCII. In a file of UTF-8 the lines that are not
-// are broken, and rejected one by one.
+// certificate.issued. In which encodings: base/csv_reader.h.
 #pragma once
 
 #include <cstdint>
@@ -13,12 +10,12 @@
 #include <string>
 #include <string_view>
 
+#include "base/csv_reader.h"
 #include "base/result.h"
 
 namespace chayan::commands {
 
 enum class FileForm { ndjson, csv };
-enum class Encoding { utf8, gb18030 };
 
 // What a first reading tells: needed to read it again as rows.
 struct ImportFile {

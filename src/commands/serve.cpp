@@ -4,6 +4,7 @@
 // Two servers, so that neither waits for the other: the public one has a thread a core and never
 // blocks; the administrator's has a few, for a recorded batch holds its thread until its fsync, and
 // batches that arrive on several at once share one.
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <iostream>
@@ -11,13 +12,20 @@
 
 #include "api/api.h"
 #include "base/json_writer.h"
+#include "commands/bell.h"
 #include "commands/command.h"
+#include "commands/credential_directory.h"
+#include "commands/credential_file.h"
 #include "commands/disclosure_ledger.h"
+#include "commands/guarding.h"
 #include "commands/listening.h"
 #include "commands/maintenance.h"
+#include "commands/opening_recorder.h"
 #include "commands/partner_directory.h"
 #include "commands/partner_paths.h"
+#include "commands/quota_ledger.h"
 #include "commands/service_log.h"
+#include "index/purge.h"
 #include "index/reader.h"
 #include "index/writer.h"
 #include "server/server.h"
@@ -42,13 +50,32 @@ struct ServeOptions {
   std::string partner_listen;  // empty: no partner listener
   std::string partner_tls_certificate;
   std::string partner_tls_key;
-  std::string partners;  // empty: beside the data
+  std::string partners;     // empty: beside the data
+  std::string credentials;  // empty: beside the data
+  std::string public_url;   // empty: the public listener's own address
   unsigned threads = std::max(1U, std::thread::hardware_concurrency());
   std::size_t cache_mib = 256;
   MaintenanceOptions maintenance;
+  GuardOptions guard;
   bool no_limits = false;
   bool access_log = false;
 };
+
+Result<void> check_public_url(const std::string& url) {
+  if (url.empty()) return {};
+  const std::size_t scheme = url.starts_with("https://") ? 8 : url.starts_with("http://") ? 7 : 0;
+  const bool is_plain = std::all_of(url.begin(), url.end(), [](char c) {
+    return c > ' ' && c < '\x7F' && std::string_view("\"'<>\\?#").find(c) == std::string_view::npos;
+  });
+  if (scheme != 0 && url.size() > scheme && is_plain && url.size() <= limits::kPublicUrlBytesMax) {
+    return {};
+  }
+  return invalid("--public-url",
+                 "Give an address without query, at most " +
+                     std::to_string(limits::kPublicUrlBytesMax) +
+                     " bytes, such as https://verify.example.cn.",
+                 {});
+}
 
 Result<std::unique_ptr<server::Server>> public_server(const ServeOptions& options,
                                                       const api::Api& api) {
@@ -87,27 +114,41 @@ class Service {
         store_(store),
         clock_(clock),
         log_(log),
-        maintenance_(store, options.maintenance),
-        api_(services(clock)) {}
+        employers_(options.credentials.empty() ? credential_file_of(options.store.data)
+                                               : options.credentials,
+                   clock, [this](const Error& error) { fault("credential_file", error); }),
+        maintenance_(store, options.maintenance) {}
 
   Result<void> start() {
     const auto admin = server::parse_endpoint(options_.admin, "--admin");
     if (!admin) return admin.error();
-    if (!store_.read_only() && !store_.is_mirror() && takes_orders()) {
+    if (auto sound = check_public_url(options_.public_url); !sound) return sound;
+    if (auto opened = open_guarding(); !opened) return opened;
+    api_ = std::make_unique<api::Api>(services(clock_));
+    if (is_written_here()) {
       auto writer = index::Writer::create(
           store_, [this](const Result<void>& outcome) { published(outcome); });
       if (!writer) return writer.error();
       writer_ = std::move(*writer);
+      maintenance_.rotate_keys_with(
+          [this](index::Amendment amendment) { return amend(std::move(amendment)); });
+      openings_ = std::make_unique<OpeningRecorder>(
+          store_.sealer(),
+          [this](index::Amendment amendment) { return amend(std::move(amendment)); });
     }
     if (auto opened = open_partners(); !opened) return opened;
-    auto public_made = public_server(options_, api_);
+    auto quotas = QuotaLedger::open(quota_file_of(options_.store.data), clock_);
+    if (!quotas) return quotas.error();
+    quotas_ = std::move(*quotas);
+    auto public_made = public_server(options_, *api_);
     if (!public_made) return public_made.error();
-    auto admin_made = admin_server(*admin, api_);
+    auto admin_made = admin_server(*admin, *api_);
     if (!admin_made) return admin_made.error();
     admin_ = std::move(*admin_made);
     public_ = std::move(*public_made);
     public_->drain_on_signals();
     running_ = public_.get();
+    bell_.hang(public_.get());
     return {};
   }
 
@@ -123,6 +164,7 @@ class Service {
     admin_->drain();
     admin.join();
     maintenance_.stop();
+    bell_.hang(nullptr);
     running_ = nullptr;
     return !commit_failed_;
   }
@@ -130,6 +172,7 @@ class Service {
  private:
   api::Services services(const Clock& clock) {
     api::Services services{store_, clock};
+    guarding_->serve(services);
     services.observe = [this](const api::RequestRecord& record) {
       if (options_.access_log || record.status >= 500 || record.duration >= kSlowAnswer) {
         log_.request(record);
@@ -140,20 +183,82 @@ class Service {
       const server::Server* now = running_.load();
       return now != nullptr && !now->draining();
     };
+    services.ring = [this] { bell_.ring(); };
     services.samples = [this] {
       const server::Server* now = running_.load();
-      return now == nullptr ? std::vector<api::Sample>() : samples(now->counters());
+      auto all = now == nullptr ? std::vector<api::Sample>() : samples(now->counters());
+      all.push_back(purge_sample());
+      guarding_->add_samples(all);
+      return all;
     };
     services.find_partner = [this](std::string_view fingerprint) {
       return partners_ ? partners_->find(fingerprint) : std::nullopt;
     };
+    services.find_employer = [this](const Hash& digest, const guard::Address& client) {
+      return employers_.find(digest, client);
+    };
+    services.spend_quota = [this](const api::Employer& employer, std::uint64_t rows) {
+      return quotas_->spend(employer, rows);
+    };
     services.record_disclosure = [this](const api::Disclosure& disclosure) {
       return ledger_->append(disclosure);
     };
+    if (is_written_here()) {
+      services.amend = [this](index::Amendment amendment) { return amend(std::move(amendment)); };
+      services.record_opening = [this](index::ReportOpening opening) {
+        return openings_->record(std::move(opening));
+      };
+    }
+    services.public_url = [this] { return public_url(); };
     if (!takes_orders()) return services;
     maintenance_.serve(services);
     services.record = [this](index::Batch batch) { return record(std::move(batch)); };
     return services;
+  }
+
+  api::Sample purge_sample() const {
+    const auto due = index::is_purge_due(store_.db());
+    return {"chayan_purge_due", "1 while erased values may still stand in the files",
+            !due || *due ? 1.0 : 0.0, false};
+  }
+
+  Result<void> open_guarding() {
+    auto opened = Guarding::open(options_.guard, store_, clock_, !options_.no_limits,
+                                 [this](const Error& error) { fault("audit", error); });
+    if (!opened) return opened.error();
+    guarding_ = std::move(*opened);
+    return {};
+  }
+
+  // The log's origin, and not read-only: what a process finds when it opens the store it keeps.
+  bool is_written_here() const { return !store_.read_only() && !store_.is_mirror(); }
+
+  // A request's Host is whatever its sender wrote, and a QR code outlives the request: so the
+  // address is the operator's word, or where this process listens, if that is one machine.
+  std::string public_url() const {
+    if (!options_.public_url.empty()) {
+      return options_.public_url.substr(0, options_.public_url.find_last_not_of('/') + 1);
+    }
+    const server::Server* now = running_.load();
+    if (now == nullptr) return {};
+    const server::Endpoint listen = now->endpoint(0);
+    if (listen.address == "0.0.0.0" || listen.address == "::") return {};
+    return scheme() + text(listen);
+  }
+
+  std::string scheme() const { return options_.tls_certificate.empty() ? "http://" : "https://"; }
+
+  Result<void> amend(index::Amendment amendment) {
+    auto amended = writer_->amend(std::move(amendment));
+    if (!amended) end_if_unknown(amended.error());
+    return amended;
+  }
+
+  // A failed commit means unknown: the process ends, and clients ask again.
+  void end_if_unknown(const Error& error) {
+    if (error.code != ErrorCode::io || commit_failed_.exchange(true)) return;
+    fault("commit_failed", error);
+    if (server::Server* now = running_.load(); now != nullptr) now->drain();
   }
 
   // Whoever reaches the admin listener may write and order backups, so only this machine may.
@@ -185,17 +290,13 @@ class Service {
       return refused;
     }
     auto outcome = writer_->submit(std::move(batch));
-    if (outcome.failure && outcome.failure->code == ErrorCode::io &&
-        !commit_failed_.exchange(true)) {
-      fault("commit_failed", *outcome.failure);
-      if (server::Server* now = running_.load(); now != nullptr) now->drain();
-    }
+    if (outcome.failure) end_if_unknown(*outcome.failure);
     return outcome;
   }
 
   void published(const Result<void>& outcome) {
     if (!outcome) return fault("publish_failed", outcome.error());
-    if (server::Server* now = running_.load(); now != nullptr) now->ring();
+    bell_.ring();
   }
 
   void fault(std::string_view event, const Error& error) {
@@ -203,10 +304,10 @@ class Service {
   }
 
   void announce() {
-    const std::string scheme = options_.tls_certificate.empty() ? "http://" : "https://";
     const std::string listen = text(public_->endpoint(0));
     const std::string admin = text(admin_->endpoint(0));
-    std::cout << "Chayan listens on " << scheme << listen << " (admin on http://" << admin << ", ";
+    std::cout << "Chayan listens on " << scheme() << listen << " (admin on http://" << admin
+              << ", ";
     if (partners_) std::cout << "partners on https://" << text(public_->endpoint(1)) << ", ";
     std::cout << options_.threads << (options_.threads == 1 ? " thread)" : " threads)")
               << std::endl;
@@ -223,14 +324,19 @@ class Service {
   const Clock& clock_;
   ServiceLog& log_;
   std::atomic<server::Server*> running_{nullptr};
+  Bell bell_;
   std::atomic<bool> commit_failed_{false};
+  CredentialDirectory employers_;
+  std::unique_ptr<QuotaLedger> quotas_;
   std::unique_ptr<PartnerDirectory> partners_;  // both null without a partner listener
   std::unique_ptr<DisclosureLedger> ledger_;
+  std::unique_ptr<Guarding> guarding_;
   Maintenance maintenance_;
-  const api::Api api_;
+  std::unique_ptr<const api::Api> api_;
   std::unique_ptr<server::Server> public_;
   std::unique_ptr<server::Server> admin_;
-  std::unique_ptr<index::Writer> writer_;  // goes first: it rings the server
+  std::unique_ptr<index::Writer> writer_;      // goes before what it rings
+  std::unique_ptr<OpeningRecorder> openings_;  // goes first: it writes
 };
 
 int run(const ServeOptions& options) {
@@ -277,6 +383,12 @@ void add_serve(CLI::App& app, int& exit_code) {
   partner_key->needs(partner_listen);
   command->add_option("--partners", options->partners, "Partner file (default: DATA.partners.json)")
       ->needs(partner_listen);
+  command->add_option("--credentials", options->credentials,
+                      "Credential file of employers (default: DATA.credentials.json)");
+  command->add_option("--public-url", options->public_url,
+                      "Where the public finds this service, https://verify.example.cn: stands in "
+                      "share reports and their QR codes (default: the listening address, where it "
+                      "is one machine's)");
   command->add_option("--threads", options->threads, "Threads, each with its own connections")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
@@ -284,8 +396,9 @@ void add_serve(CLI::App& app, int& exit_code) {
       ->check(CLI::Range(8, 1 << 20))
       ->capture_default_str();
   add_maintenance_options(*command, options->maintenance);
+  add_guard_options(*command, options->guard);
   command->add_flag("--no-limits", options->no_limits,
-                    "Lift the limits a connection has (for measuring; loopback only)");
+                    "Lift the limits of connections and clients (for measuring; loopback only)");
   command->add_flag("--access-log", options->access_log,
                     "Log every request, without any value of it; else only failures and slow ones");
   command->callback([options, &exit_code] {

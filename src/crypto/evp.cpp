@@ -7,6 +7,7 @@
 #include <climits>
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 
 namespace chayan::crypto::evp {
 namespace {
@@ -23,6 +24,11 @@ const EVP_MD* sha256_algorithm() {
   return algorithm;
 }
 
+const EVP_MD* sm3_algorithm() {
+  static const EVP_MD* const algorithm = fetched(EVP_MD_fetch(nullptr, "SM3", nullptr), "SM3");
+  return algorithm;
+}
+
 EVP_MAC* hmac_algorithm() {
   static EVP_MAC* const algorithm = fetched(EVP_MAC_fetch(nullptr, "HMAC", nullptr), "HMAC");
   return algorithm;
@@ -32,6 +38,19 @@ const EVP_CIPHER* gcm_algorithm() {
   static const EVP_CIPHER* const algorithm =
       fetched(EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr), "AES-256-GCM");
   return algorithm;
+}
+
+const EVP_CIPHER* sm4_ctr_algorithm() {
+  static const EVP_CIPHER* const algorithm =
+      fetched(EVP_CIPHER_fetch(nullptr, "SM4-CTR", nullptr), "SM4-CTR");
+  return algorithm;
+}
+
+DigestContext make_digest(const EVP_MD* algorithm) {
+  DigestContext context(EVP_MD_CTX_new());
+  require(context != nullptr, "EVP_MD_CTX_new");
+  require(EVP_DigestInit_ex2(context.get(), algorithm, nullptr) == 1, "EVP_DigestInit_ex2");
+  return context;
 }
 
 int int_size(std::string_view bytes) {
@@ -52,14 +71,15 @@ void end_process(const char* what) {
 }
 
 DigestContext make_sha256() {
-  DigestContext context(EVP_MD_CTX_new());
-  require(context != nullptr, "EVP_MD_CTX_new");
-  init_sha256(context.get());
-  return context;
+  return make_digest(sha256_algorithm());
 }
 
-void init_sha256(EVP_MD_CTX* context) {
-  require(EVP_DigestInit_ex2(context, sha256_algorithm(), nullptr) == 1, "EVP_DigestInit_ex2");
+DigestContext make_sm3() {
+  return make_digest(sm3_algorithm());
+}
+
+void restart(EVP_MD_CTX* context) {
+  require(EVP_DigestInit_ex2(context, nullptr, nullptr) == 1, "EVP_DigestInit_ex2");
 }
 
 void update(EVP_MD_CTX* context, std::string_view bytes) {
@@ -72,13 +92,13 @@ Hash finish(EVP_MD_CTX* context) {
   return hash;
 }
 
-MacContext make_hmac_sha256() {
+MacContext make_hmac(std::string_view digest) {
   MacContext context(EVP_MAC_CTX_new(hmac_algorithm()));
   require(context != nullptr, "EVP_MAC_CTX_new");
   // Set once: given with every EVP_MAC_init, the digest would be fetched by name every time.
-  char digest[] = "SHA256";
+  std::string name(digest);
   const OSSL_PARAM params[] = {
-      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.data(), name.size()),
       OSSL_PARAM_construct_end(),
   };
   require(EVP_MAC_CTX_set_params(context.get(), params) == 1, "EVP_MAC_CTX_set_params");
@@ -165,6 +185,25 @@ bool gcm_decrypt(EVP_CIPHER_CTX* context, std::string_view nonce, std::string_vi
   }
   unsigned char none[1];
   return EVP_DecryptFinal_ex(context, none, &written) == 1;
+}
+
+CipherContext make_sm4_ctr(std::string_view key) {
+  CipherContext context(EVP_CIPHER_CTX_new());
+  require(context != nullptr && key.size() == 16, "EVP_CIPHER_CTX_new");
+  require(EVP_EncryptInit_ex2(context.get(), sm4_ctr_algorithm(), data(key), nullptr, nullptr) == 1,
+          "EVP_EncryptInit_ex2");
+  return context;
+}
+
+void ctr_crypt(EVP_CIPHER_CTX* context, std::string_view first_block, std::string_view in,
+               char* out) {
+  require(first_block.size() == 16, "a counter block of 16 bytes");
+  int written = 0;
+  require(EVP_EncryptInit_ex2(context, nullptr, nullptr, data(first_block), nullptr) == 1,
+          "EVP_EncryptInit_ex2");
+  if (in.empty()) return;
+  require(EVP_EncryptUpdate(context, data(out), &written, data(in), int_size(in)) == 1,
+          "EVP_EncryptUpdate");
 }
 
 }  // namespace chayan::crypto::evp

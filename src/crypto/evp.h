@@ -34,15 +34,16 @@ inline const unsigned char* data(std::string_view bytes) {
   return reinterpret_cast<const unsigned char*>(bytes.data());
 }
 
-// A context that has SHA-256 set; init_sha256 starts it anew.
+// A context that has its algorithm set and is started; restart() starts it anew.
 DigestContext make_sha256();
-void init_sha256(EVP_MD_CTX* context);
+DigestContext make_sm3();
+void restart(EVP_MD_CTX* context);
 void update(EVP_MD_CTX* context, std::string_view bytes);
 Hash finish(EVP_MD_CTX* context);
 
-// An HMAC-SHA-256 context; set_key gives it a key, and mac() then works under that key as often as
-// it is called.
-MacContext make_hmac_sha256();
+// An HMAC context over the digest of that name; set_key gives it a key, and mac() then works under
+// that key as often as it is called.
+MacContext make_hmac(std::string_view digest);
 void set_key(EVP_MAC_CTX* context, std::string_view key);
 Hash mac(EVP_MAC_CTX* keyed, std::initializer_list<std::string_view> parts);
 
@@ -59,5 +60,11 @@ void gcm_encrypt(EVP_CIPHER_CTX* context, std::string_view nonce, std::string_vi
 // is then not to be used.
 bool gcm_decrypt(EVP_CIPHER_CTX* context, std::string_view nonce, std::string_view aad,
                  std::string_view ciphertext_and_tag, char* out);
+
+// SM4-CTR (GB/T 32907-2016, GB/T 17964-2021). The context holds the key of 16 bytes and its schedule;
+// encryption and decryption are one. The counter block of 16 bytes counts from `first_block` up.
+CipherContext make_sm4_ctr(std::string_view key);
+void ctr_crypt(EVP_CIPHER_CTX* context, std::string_view first_block, std::string_view in,
+               char* out);
 
 }  // namespace chayan::crypto::evp

@@ -1,8 +1,10 @@
 #include "crypto/key_files.h"
 
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <filesystem>
 #include <system_error>
 
@@ -79,6 +81,25 @@ Result<void> write_key_file(const std::string& path, std::string_view content) {
 Result<void> sync_key_directory(const std::string& directory) {
   if (!sync_directory(directory)) return system_error("sync", directory);
   return {};
+}
+
+Result<void> replace_key_file(const std::string& path, std::string_view content) {
+  const std::string making = path + ".new";
+  ::unlink(making.c_str());  // what an interrupted replacement left was never used
+  if (auto written = write_key_file(making, content); !written) return written;
+  if (::rename(making.c_str(), path.c_str()) != 0) return system_error("replace", path);
+  return sync_key_directory(std::filesystem::path(path).parent_path());
+}
+
+Result<OpenFile> lock_key_file(const std::string& path) {
+  OpenFile file(path, O_RDONLY | O_NONBLOCK);
+  if (!file.is_open()) return system_error("open", path);
+  if (::flock(file.descriptor(), LOCK_EX | LOCK_NB) != 0) {
+    return Error{ErrorCode::conflict,
+                 {},
+                 {"Another process changes the keyring of " + path + "; wait for its end.", {}}};
+  }
+  return file;
 }
 
 Result<std::string> read_key_file(const std::string& path) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/file.h"
 #include "base/result.h"
 
 namespace chayan::crypto {
@@ -17,6 +18,11 @@ Result<void> check_key_directory(const std::string& directory);
 Result<void> write_key_file(const std::string& path, std::string_view content);
 // Makes the names of new files durable.
 Result<void> sync_key_directory(const std::string& directory);
+
+// Puts `content` in the place of the file, in one step that is durable when it returns.
+Result<void> replace_key_file(const std::string& path, std::string_view content);
+// Held while a key file is being replaced. Error conflict: somebody else holds it.
+Result<OpenFile> lock_key_file(const std::string& path);
 
 // The whole file, which must be a regular file of mode 0400 owned by the user of this process.
 Result<std::string> read_key_file(const std::string& path);

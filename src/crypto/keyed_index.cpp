@@ -9,8 +9,6 @@
 namespace chayan::crypto {
 namespace {
 
-constexpr std::string_view kCertificateLabel = "certificate";
-
 ThreadCache<evp::MacContext>& thread_contexts() {
   thread_local ThreadCache<evp::MacContext> contexts;
   return contexts;
@@ -21,7 +19,9 @@ ThreadCache<evp::MacContext>& thread_contexts() {
 struct KeyedIndex::State {
   const std::uint64_t id = next_owner_id();
   std::mutex mutex;  // duplicating is rare; nothing in OpenSSL says that it may be done at once
-  evp::MacContext keyed = evp::make_hmac_sha256();
+  evp::MacContext keyed;
+
+  explicit State(const Suite& suite) : keyed(evp::make_hmac(suite.digest.name)) {}
 
   evp::MacContext duplicate() {
     const std::lock_guard lock(mutex);
@@ -31,7 +31,8 @@ struct KeyedIndex::State {
   }
 };
 
-KeyedIndex::KeyedIndex(const Hash& index_key) : state_(std::make_unique<State>()) {
+KeyedIndex::KeyedIndex(const Suite& suite, const Hash& index_key)
+    : state_(std::make_unique<State>(suite)) {
   evp::set_key(state_->keyed.get(), view(index_key));
 }
 
@@ -39,10 +40,10 @@ KeyedIndex::~KeyedIndex() {
   thread_contexts().drop(state_->id);
 }
 
-RowKey KeyedIndex::certificate(std::string_view canonical_number) const {
+RowKey KeyedIndex::mac(std::string_view label, std::string_view value) const {
   const evp::MacContext& context =
       thread_contexts().get(state_->id, [this] { return state_->duplicate(); });
-  const Hash whole = evp::mac(context.get(), {kCertificateLabel, canonical_number});
+  const Hash whole = evp::mac(context.get(), {label, value});
   RowKey key;
   std::copy_n(whole.begin(), key.size(), key.begin());
   return key;

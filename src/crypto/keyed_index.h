@@ -1,4 +1,5 @@
-// Row keys that tell nothing: MAC(K_index, "certificate" ‖ number)[:16] (trust.md).
+// Row keys that tell nothing: MAC(K_index, "certificate" ‖ number)[:16] (trust.md), and likewise
+// "report" with the code of a share report.
 #pragma once
 
 #include <array>
@@ -6,6 +7,7 @@
 #include <string_view>
 
 #include "base/bytes.h"
+#include "crypto/suite.h"
 
 namespace chayan::crypto {
 
@@ -15,9 +17,15 @@ using RowKey = std::array<char, 16>;
 // fetching and duplicating is OpenSSL 3.0's fast path). Thread-safe.
 class KeyedIndex {
  public:
-  explicit KeyedIndex(const Hash& index_key);
+  KeyedIndex(const Suite& suite, const Hash& index_key);
+  explicit KeyedIndex(const SuiteKey& key) : KeyedIndex(*key.suite, key.secret) {}
   ~KeyedIndex();
-  RowKey certificate(std::string_view canonical_number) const;
+  RowKey certificate(std::string_view canonical_number) const {
+    return mac("certificate", canonical_number);
+  }
+  RowKey report(std::string_view canonical_code) const { return mac("report", canonical_code); }
+  // MAC(key, label ‖ value)[:16]. The labels used under one key must not begin with one another.
+  RowKey mac(std::string_view label, std::string_view value) const;
 
  private:
   struct State;

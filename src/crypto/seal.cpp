@@ -2,6 +2,8 @@
 
 #include <openssl/crypto.h>
 
+#include <map>
+#include <utility>
 #include <vector>
 
 #include "crypto/digest.h"
@@ -13,18 +15,17 @@ namespace {
 
 constexpr std::string_view kNonceKeyLabel = "chayan seal nonce v1";
 constexpr std::size_t kKeyIdBytes = 4;
-constexpr std::size_t kHeadBytes = kKeyIdBytes + evp::kGcmNonceBytes;
-static_assert(kSealOverheadBytes == kHeadBytes + evp::kGcmTagBytes);
+constexpr std::size_t kHeadBytes = kKeyIdBytes + kNonceBytes;
+static_assert(kSealOverheadBytes == kHeadBytes + kTagBytes);
 
-struct DecryptionKey {
+struct KeyContext {
   std::uint32_t id = 0;
-  evp::CipherContext context;
+  std::unique_ptr<Cipher> cipher;
 };
 
 struct ThreadContexts {
   evp::MacContext nonce;
-  evp::CipherContext encryption;
-  std::vector<DecryptionKey> decryption;  // a few: one, and two while keys are being rotated
+  std::vector<KeyContext> keys;  // the active one first; a few while keys are being rotated
 };
 
 ThreadCache<ThreadContexts>& thread_contexts() {
@@ -34,11 +35,23 @@ ThreadCache<ThreadContexts>& thread_contexts() {
 
 }  // namespace
 
+std::uint32_t sealing_key(std::string_view sealed) {
+  return sealed.size() < kSealOverheadBytes ? 0 : ByteReader(sealed).u32();
+}
+
+// Immutable once it is current.
 struct Sealer::State {
   const std::uint64_t id = next_owner_id();
+  const Suite& suite;
   std::uint32_t active_key = 0;
   std::map<std::uint32_t, Hash> keys;
   Hash nonce_key{};
+
+  explicit State(const Keyring& keyring)
+      : suite(*keyring.suite), active_key(keyring.active_data_key) {
+    for (const auto& [key_id, key] : keyring.data_keys) keys[key_id] = key.secret;
+    nonce_key = hkdf(suite.digest, view(keys.at(active_key)), kNonceKeyLabel);
+  }
 
   ~State() {
     for (auto& [key_id, key] : keys) OPENSSL_cleanse(key.data(), key.size());
@@ -46,11 +59,11 @@ struct Sealer::State {
   }
 
   ThreadContexts make_contexts() const {
-    ThreadContexts contexts{
-        evp::make_hmac_sha256(), evp::make_gcm_encryption(keys.at(active_key)), {}};
+    ThreadContexts contexts{evp::make_hmac(suite.digest.name), {}};
     evp::set_key(contexts.nonce.get(), view(nonce_key));
+    contexts.keys.push_back({active_key, suite.make_cipher(keys.at(active_key))});
     for (const auto& [key_id, key] : keys) {
-      contexts.decryption.push_back({key_id, evp::make_gcm_decryption(key)});
+      if (key_id != active_key) contexts.keys.push_back({key_id, suite.make_cipher(key)});
     }
     return contexts;
   }
@@ -60,28 +73,37 @@ struct Sealer::State {
   }
 };
 
-Sealer::Sealer(const Keyring& keyring) : state_(std::make_unique<State>()) {
-  state_->active_key = keyring.active_data_key;
-  state_->keys = keyring.data_keys;
-  state_->nonce_key = hkdf_sha256(view(state_->keys.at(state_->active_key)), kNonceKeyLabel);
+Sealer::Sealer(const Keyring& keyring) {
+  adopt(keyring);
 }
 
 Sealer::~Sealer() {
-  thread_contexts().drop(state_->id);
+  for (const auto& state : states_) thread_contexts().drop(state->id);
+}
+
+void Sealer::adopt(const Keyring& keyring) {
+  const std::lock_guard lock(adopting_);
+  auto next = std::make_unique<State>(keyring);
+  if (!states_.empty()) {
+    next->keys.insert(states_.back()->keys.begin(), states_.back()->keys.end());
+  }
+  states_.push_back(std::move(next));
+  current_.store(states_.back().get(), std::memory_order_release);
 }
 
 void Sealer::seal(std::string_view aad, std::string_view plaintext, std::string& sealed) const {
-  const ThreadContexts& contexts = state_->contexts();
+  const ThreadContexts& contexts = current_.load(std::memory_order_acquire)->contexts();
   std::string aad_length;
   put_u32(aad_length, static_cast<std::uint32_t>(aad.size()));
   const Hash synthetic = evp::mac(contexts.nonce.get(), {aad_length, aad, plaintext});
 
+  const KeyContext& active = contexts.keys.front();
   sealed.clear();
-  put_u32(sealed, state_->active_key);
-  sealed.append(view(synthetic).substr(0, evp::kGcmNonceBytes));
+  put_u32(sealed, active.id);
+  sealed.append(view(synthetic).substr(0, kNonceBytes));
   sealed.resize(kSealOverheadBytes + plaintext.size());
-  evp::gcm_encrypt(contexts.encryption.get(), view(synthetic).substr(0, evp::kGcmNonceBytes), aad,
-                   plaintext, sealed.data() + kHeadBytes);
+  active.cipher->encrypt(view(synthetic).substr(0, kNonceBytes), aad, plaintext,
+                         sealed.data() + kHeadBytes);
 }
 
 Result<void> Sealer::open(std::string_view aad, std::string_view sealed,
@@ -90,12 +112,12 @@ Result<void> Sealer::open(std::string_view aad, std::string_view sealed,
     plaintext.clear();
     return corrupt("A sealed value is shorter than its frame.");
   }
-  const std::uint32_t key_id = ByteReader(sealed).u32();
-  for (const DecryptionKey& key : state_->contexts().decryption) {
+  const std::uint32_t key_id = sealing_key(sealed);
+  for (const KeyContext& key : current_.load(std::memory_order_acquire)->contexts().keys) {
     if (key.id != key_id) continue;
     plaintext.resize(sealed.size() - kSealOverheadBytes);
-    if (evp::gcm_decrypt(key.context.get(), sealed.substr(kKeyIdBytes, evp::kGcmNonceBytes), aad,
-                         sealed.substr(kHeadBytes), plaintext.data())) {
+    if (key.cipher->decrypt(sealed.substr(kKeyIdBytes, kNonceBytes), aad, sealed.substr(kHeadBytes),
+                            plaintext.data())) {
       return {};
     }
     OPENSSL_cleanse(plaintext.data(), plaintext.size());

@@ -23,6 +23,16 @@ std::string_view Request::field(std::string_view name) const {
   return {};
 }
 
+std::string Request::list(std::string_view name) const {
+  std::string joined;
+  for (const Field& field : fields) {
+    if (!same_name(field.name, name)) continue;
+    if (!joined.empty()) joined.push_back(',');
+    joined.append(field.value);
+  }
+  return joined;
+}
+
 void Response::clear() {
   status = 200;
   content_type = {};

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -41,6 +42,8 @@ struct Request {
 
   // Value of the first field of that name, compared without case; empty where there is none.
   std::string_view field(std::string_view name) const;
+  // The values of all fields of that name as one list, joined by commas (RFC 9110 section 5.3).
+  std::string list(std::string_view name) const;
 };
 
 struct Header {
@@ -56,10 +59,15 @@ class BodySource {
   // Fills `room` from the front, in part or whole, and says how much; 0: nothing more, or a
   // failure. Must not throw.
   virtual std::size_t read(std::span<char> room) = 0;
+  // After a 0, of a body of unknown length, whose end nothing else tells from a failure.
+  virtual bool failed() const { return false; }
 };
 
+// Length of a source that is not known before it ends.
+inline constexpr std::uint64_t kUnknownLength = std::numeric_limits<std::uint64_t>::max();
+
 // Reused from request to request on a connection: clear() keeps capacity.
-// The server adds Date, Content-Length and Connection, leaves the body out for HEAD, and nothing
+// The server adds Date, Content-Length or Transfer-Encoding, and Connection, leaves the body out for HEAD, and nothing
 // else.
 //
 // An answer is made of `body`; or of `source`; or it is put off by `wait`, and then nothing else of
@@ -71,7 +79,9 @@ struct Response {
   std::string body;
   // Where set, the body is source_bytes bytes read from it, in pieces of up to
   // limits::kBodyPieceBytesMax: each is sent before the next is read. A source that ends early cuts
-  // the connection, so that a client cannot take the part for the whole.
+  // the connection, so that a client cannot take the part for the whole. Of kUnknownLength the body
+  // goes out in chunks (RFC 9112 section 7.1), a piece each, the last of which says that it is
+  // whole; to HTTP/1.0 as it is, ended by the connection's end.
   std::unique_ptr<BodySource> source;
   std::uint64_t source_bytes = 0;
   bool close = false;  // close the connection after this answer

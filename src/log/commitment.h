@@ -1,8 +1,10 @@
 // The commitment by which a public entry is bound to its private fields, field by field openable
 // (trust.md):
-//   salt_i = HMAC-SHA-256(record_salt, name_i)
-//   d_i = SHA-256(salt_i ‖ u32 length ‖ name_i ‖ u32 length ‖ value_i)
-//   commitment = SHA-256(d_1 ‖ d_2 ‖ …), the d sorted
+//   salt_i = HMAC(record_salt, name_i)
+//   d_i = digest(salt_i ‖ u32 length ‖ name_i ‖ u32 length ‖ value_i)
+//   commitment = digest(d_1 ‖ d_2 ‖ …), the d sorted
+// The digest is SHA-256 where the log's suite is intl and SM3 where it is gm; the entry's body names
+// it ("alg"), and who reads an entry goes by that, whatever suite his own keys are of.
 // Without the record salt (32 random bytes, erased with the payload) it tells nothing about a
 // value, guessed or not.
 #pragma once
@@ -14,6 +16,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "crypto/digest.h"
 
 namespace chayan::log {
 
@@ -21,8 +24,17 @@ inline constexpr std::size_t kRecordSaltBytes = 32;
 
 using FieldValues = std::map<std::string, std::string, std::less<>>;
 
-Hash field_digest(std::string_view record_salt, std::string_view name, std::string_view value);
-Hash commitment(std::string_view record_salt, const FieldValues& fields);
+struct Commitment {
+  const crypto::DigestAlgorithm* algorithm = &crypto::kSha256;
+  Hash digest{};
+
+  bool operator==(const Commitment&) const = default;
+};
+
+Hash field_digest(const crypto::DigestAlgorithm& algorithm, std::string_view record_salt,
+                  std::string_view name, std::string_view value);
+Commitment commitment(const crypto::DigestAlgorithm& algorithm, std::string_view record_salt,
+                      const FieldValues& fields);
 
 // Some fields of a record, shown so that they can be held against the commitment, and of the others
 // no more than their digests: what a partner with a narrow profile and the bearer of a receipt get.
@@ -40,8 +52,9 @@ struct Opening {
 };
 
 // Opens the fields for which `shows(name)` is true.
-Opening open_fields(std::string_view record_salt, const FieldValues& fields,
+Opening open_fields(const crypto::DigestAlgorithm& algorithm, std::string_view record_salt,
+                    const FieldValues& fields,
                     const std::function<bool(std::string_view name)>& shows);
-Hash commitment(const Opening& opening);
+Commitment commitment(const crypto::DigestAlgorithm& algorithm, const Opening& opening);
 
 }  // namespace chayan::log

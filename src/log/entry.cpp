@@ -6,7 +6,6 @@
 namespace chayan::log {
 namespace {
 
-constexpr std::string_view kCommitmentAlgorithm = "sha256";
 constexpr std::uint64_t kSeqMax = (std::uint64_t{1} << 53) - 1;  // RFC 8785 numbers are doubles
 
 Error too_large(std::size_t bytes) {
@@ -29,16 +28,16 @@ Error not_an_entry(const Error& reading) {
 }
 
 // Takes "commitment" and "alg" out of the body: both or neither.
-Result<std::optional<Hash>> read_commitment(JsonObject& body) {
-  if (!body.has("commitment") && !body.has("alg")) return std::optional<Hash>();
-  const std::optional<std::string_view> algorithm = body.optional_string("alg");
+Result<std::optional<Commitment>> read_commitment(JsonObject& body) {
+  if (!body.has("commitment") && !body.has("alg")) return std::optional<Commitment>();
+  const auto* algorithm = crypto::find_digest(body.optional_string("alg").value_or(""));
   const std::optional<std::string_view> hex = body.optional_string("commitment");
-  if (algorithm != kCommitmentAlgorithm) return not_an_entry("its commitment's alg is not sha256.");
+  if (algorithm == nullptr) return not_an_entry("its commitment's alg is not sha256 or sm3.");
   const std::optional<Hash> hash = hash_from(from_hex(hex.value_or("")).value_or(""));
   if (!hash || to_hex(view(*hash)) != *hex) {
     return not_an_entry("its commitment is not 64 lower-case hexadecimal digits.");
   }
-  return hash;
+  return Commitment{algorithm, *hash};
 }
 
 }  // namespace
@@ -72,7 +71,7 @@ Result<ParsedEntry> parse_entry(std::string_view bytes, JsonParser& parser) {
   if (!body) return not_an_entry("it has no body.");
   if (seq < 0 || head.seq > kSeqMax) return not_an_entry("its seq is out of range.");
 
-  Result<std::optional<Hash>> commitment = read_commitment(*body);
+  Result<std::optional<Commitment>> commitment = read_commitment(*body);
   if (!commitment) return commitment.error();
   return ParsedEntry{std::move(head), std::move(*body), *commitment};
 }

@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "base/json_reader.h"
 #include "base/result.h"
+#include "log/commitment.h"
 
 namespace chayan::log {
 
@@ -32,7 +33,8 @@ Result<std::string> encode_entry(const EntryHead& head, std::string_view body);
 struct ParsedEntry {
   EntryHead head;
   JsonObject body;
-  std::optional<Hash> commitment;  // body.commitment, where the entry has private fields
+  // body.commitment and body.alg, where the entry has private fields
+  std::optional<Commitment> commitment;
 };
 // Error corrupt for anything encode_entry does not write: other version, unknown or missing
 // members.

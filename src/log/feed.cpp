@@ -115,8 +115,8 @@ Result<FeedItem> read_end(std::string_view line, JsonParser& parser) {
 
 }  // namespace
 
-Hash commitment(const WholeRecord& record) {
-  return commitment(record.record_salt, record.fields);
+Commitment commitment(const crypto::DigestAlgorithm& algorithm, const WholeRecord& record) {
+  return commitment(algorithm, record.record_salt, record.fields);
 }
 
 void write_feed_line(std::string& out, std::string_view entry, const Beside& beside) {

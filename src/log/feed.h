@@ -44,7 +44,7 @@ struct Erased {
 // What a line shows beside its entry.
 using Beside = std::variant<std::monostate, Erased, WholeRecord, Opening>;
 
-Hash commitment(const WholeRecord& record);
+Commitment commitment(const crypto::DigestAlgorithm& algorithm, const WholeRecord& record);
 
 struct FeedLine {
   std::string_view entry;  // points into the text that was read

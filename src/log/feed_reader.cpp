@@ -65,14 +65,17 @@ Result<void> FeedReader::read_entry(const FeedLine& line, FeedPage& page) {
   if (entry->head.seq != seq) {
     return at_seq(seq, "the entry says that it is " + std::to_string(entry->head.seq) + ".");
   }
-  const auto committed = [&](const Hash& to) { return entry->commitment == to; };
+  const auto& committed = entry->commitment;
+  const auto opens = [&](const auto& fields) {
+    return committed && commitment(*committed->algorithm, fields) == *committed;
+  };
   bool holds = true;
   if (const auto* record = std::get_if<WholeRecord>(&line.beside)) {
-    holds = committed(commitment(*record));
+    holds = opens(*record);
   } else if (const auto* opening = std::get_if<Opening>(&line.beside)) {
-    holds = committed(commitment(*opening));
+    holds = opens(*opening);
   } else if (std::holds_alternative<Erased>(line.beside)) {
-    holds = entry->commitment.has_value();
+    holds = committed.has_value();
   }
   if (!holds) return at_seq(seq, "the private fields are not what the entry commits to.");
   page.lines.push_back({line.entry, leaf_hash(line.entry), line.beside});

@@ -91,9 +91,14 @@ std::optional<Exchange::Next> Exchange::answer(std::string_view body, std::strin
   ++requests_;
   count(thread_.counters.requests_answered);
   const bool spent = thread_.requests_limited && requests_ >= limits::kRequestsPerConnectionMax;
-  const bool close = !head.keep_alive || response.close || spent || thread_.draining;
   AnswerFraming framing;
   framing.to_head = head.method == http::Method::head;
+  framing.to_http_1_0 = head.http_1_0;
+  const bool chunked = is_chunked(response, framing);
+  const bool ends_by_closing =
+      response.source && response.source_bytes == http::kUnknownLength && !chunked;
+  const bool close =
+      !head.keep_alive || response.close || spent || thread_.draining || ends_by_closing;
   if (close) {
     framing.persistence = Persistence::close;
   } else if (head.http_1_0) {
@@ -101,7 +106,7 @@ std::optional<Exchange::Next> Exchange::answer(std::string_view body, std::strin
   }
   write_response(response, framing, thread_.date.at(std::time(nullptr)), out);
   if (response.source && sends_content(response.status, framing)) {
-    stream_.emplace(Stream{std::move(response.source), response.source_bytes, close});
+    stream_.emplace(Stream{std::move(response.source), response.source_bytes, chunked, close});
     return std::nullopt;
   }
   response.source.reset();
@@ -120,7 +125,10 @@ std::optional<Exchange::Next> Exchange::ask(std::string_view body) {
   request.body = body;
   request.client = client_;
   request.secure = secure_;
-  request.peer_certificate = peer_certificate_;
+  // Connections live long, and a certificate may end on one.
+  if (std::chrono::system_clock::now() <= peer_certificate_.not_after) {
+    request.peer_certificate = peer_certificate_.sha256;
+  }
   request.waited = (wait_ && wait_->over) || thread_.draining;
   response.clear();
   try {
@@ -143,27 +151,49 @@ std::optional<Exchange::Next> Exchange::ask(std::string_view body) {
 
 // nullopt: the body is complete and the connection goes on.
 std::optional<Exchange::Next> Exchange::send_piece(std::string& out) {
+  const bool unknown = stream_->bytes_left == http::kUnknownLength;
   const auto room = static_cast<std::size_t>(
       std::min<std::uint64_t>(stream_->bytes_left, limits::kBodyPieceBytesMax));
   const std::size_t begin = out.size();
-  out.resize(begin + room);
+  const std::size_t head_bytes = stream_->chunked ? kChunkHeadBytes : 0;
+  out.resize(begin + head_bytes + room);
   std::size_t filled = 0;
+  bool failed = false;
   try {
-    if (room > 0) filled = stream_->source->read({out.data() + begin, room});
-  } catch (...) {  // as good as its end
+    if (room > 0) filled = stream_->source->read({out.data() + begin + head_bytes, room});
+    failed = filled > room || (filled == 0 && (unknown ? stream_->source->failed() : room > 0));
+  } catch (...) {
+    failed = true;
   }
-  if (filled > room || (filled == 0 && room > 0)) {
+  if (failed) return break_stream(out, begin);
+  if (unknown && filled == 0) {
     out.resize(begin);
-    count(thread_.counters.application_faults);
-    return Next::broken;
+    return end_stream(out);
   }
-  out.resize(begin + filled);
+  out.resize(begin + head_bytes + filled);
+  if (stream_->chunked) {
+    const auto head = chunk_head(filled);
+    std::copy(head.begin(), head.end(), out.begin() + static_cast<std::ptrdiff_t>(begin));
+    out.append(kChunkEnd);
+  }
+  if (unknown) return Next::again;
   stream_->bytes_left -= filled;
   if (stream_->bytes_left > 0) return Next::again;
+  return end_stream(out);
+}
+
+std::optional<Exchange::Next> Exchange::end_stream(std::string& out) {
+  if (stream_->chunked) out.append(kLastChunk);
   const bool close = stream_->close;
   stream_.reset();
   if (close) return Next::close;
   return std::nullopt;
+}
+
+std::optional<Exchange::Next> Exchange::break_stream(std::string& out, std::size_t begin) {
+  out.resize(begin);
+  count(thread_.counters.application_faults);
+  return Next::broken;
 }
 
 Exchange::Next Exchange::refuse(const Fault& fault, std::string& out) {

@@ -16,6 +16,7 @@
 #include "http/message.h"
 #include "server/input_buffer.h"
 #include "server/thread_state.h"
+#include "server/tls.h"
 
 namespace chayan::server {
 
@@ -29,8 +30,10 @@ class Exchange {
   void received(std::size_t count) { input_.received(count); }
   // False: make_room() would have to grow the buffer.
   bool has_room() const { return !input_.full(); }
-  // Of requests from now on, see http::Request; 32 bytes or none.
-  void set_peer_certificate(std::string sha256) { peer_certificate_ = std::move(sha256); }
+  // Of requests from now on and to its end, see http::Request.
+  void set_peer_certificate(PeerCertificate certificate) {
+    peer_certificate_ = std::move(certificate);
+  }
   // What arrives from now on is dropped.
   void discard_input();
 
@@ -59,7 +62,8 @@ class Exchange {
   // A body that is being sent.
   struct Stream {
     std::unique_ptr<http::BodySource> source;
-    std::uint64_t bytes_left;
+    std::uint64_t bytes_left;  // or http::kUnknownLength
+    bool chunked;
     bool close;  // the connection, when it is sent
   };
   // A request that the application has put off; counted while it lives.
@@ -82,13 +86,15 @@ class Exchange {
   // What is left to do about the application's answer, or nullopt where it is to be sent.
   std::optional<Next> ask(std::string_view body);
   std::optional<Next> send_piece(std::string& out);
+  std::optional<Next> end_stream(std::string& out);
+  std::optional<Next> break_stream(std::string& out, std::size_t begin);
   bool skip_empty_line();
 
   ThreadState& thread_;
   const http::Application& application_;
   const std::string client_;
   const bool secure_;
-  std::string peer_certificate_;
+  PeerCertificate peer_certificate_;
   InputBuffer input_;
   HeadScan scan_;
   Phase awaits_ = Phase::idle;

@@ -21,7 +21,34 @@ bool has_content(int status) {
   return status >= 200 && status != 204 && status != 304;
 }
 
+bool has_unknown_length(const http::Response& response) {
+  return response.source && response.source_bytes == http::kUnknownLength;
+}
+
+void put_framing(const http::Response& response, AnswerFraming framing, std::string& out) {
+  if (is_chunked(response, framing)) {
+    put_field(out, "Transfer-Encoding", "chunked");
+  } else if (!has_unknown_length(response)) {
+    out.append("Content-Length: ");
+    put_number(out, response.source ? response.source_bytes : response.body.size());
+    out.append("\r\n");
+  }
+}
+
 }  // namespace
+
+bool is_chunked(const http::Response& response, AnswerFraming framing) {
+  return has_unknown_length(response) && !framing.to_http_1_0;
+}
+
+std::array<char, kChunkHeadBytes> chunk_head(std::size_t bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::array<char, kChunkHeadBytes> head;
+  head[kChunkHeadBytes - 2] = '\r';
+  head[kChunkHeadBytes - 1] = '\n';
+  for (std::size_t i = kChunkHeadBytes - 2; i-- > 0; bytes /= 16) head[i] = kDigits[bytes % 16];
+  return head;
+}
 
 bool sends_content(int status, AnswerFraming framing) {
   return has_content(status) && !framing.to_head;
@@ -36,9 +63,7 @@ void write_response(const http::Response& response, AnswerFraming framing, std::
   const bool content = has_content(response.status);
   if (content) {
     if (!response.content_type.empty()) put_field(out, "Content-Type", response.content_type);
-    out.append("Content-Length: ");
-    put_number(out, response.source ? response.source_bytes : response.body.size());
-    out.append("\r\n");
+    put_framing(response, framing, out);
   }
   for (const http::Header& header : response.headers) put_field(out, header.name, header.value);
   if (framing.persistence == Persistence::close) put_field(out, "Connection", "close");

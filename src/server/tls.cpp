@@ -6,6 +6,7 @@
 #include <openssl/x509_vfy.h>
 
 #include <array>
+#include <ctime>
 #include <string_view>
 
 namespace chayan::server {
@@ -92,13 +93,18 @@ void require_client_certificate(ssl::context& context) {
   SSL_CTX_set_session_ticket_cb(native, nullptr, accept_ticket, nullptr);
 }
 
-std::string peer_certificate(SSL* connection) {
+PeerCertificate peer_certificate(SSL* connection) {
   X509* const certificate = SSL_get0_peer_certificate(connection);
   if (certificate == nullptr) return {};
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int bytes = 0;
-  if (X509_digest(certificate, EVP_sha256(), digest.data(), &bytes) != 1) return {};
-  return {reinterpret_cast<const char*>(digest.data()), bytes};
+  std::tm end{};
+  if (X509_digest(certificate, EVP_sha256(), digest.data(), &bytes) != 1 ||
+      ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end) != 1) {
+    return {};
+  }
+  return {{reinterpret_cast<const char*>(digest.data()), bytes},
+          std::chrono::system_clock::from_time_t(::timegm(&end))};
 }
 
 Result<std::shared_ptr<ssl::context>> make_tls_context(const std::string& certificate_file,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/ssl/context.hpp>
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -19,8 +20,12 @@ Result<std::shared_ptr<boost::asio::ssl::context>> make_tls_context(
 // that a client sends along are not looked at: no chain is built.
 void require_client_certificate(boost::asio::ssl::context& context);
 
-// SHA-256 of the certificate (DER) that the peer has proven to hold, in this handshake or in the
-// one that this session resumes; empty where there is none.
-std::string peer_certificate(SSL* connection);
+// The certificate that the peer has proven to hold, in this handshake or in the one that this
+// session resumes.
+struct PeerCertificate {
+  std::string sha256;  // of its DER; empty where there is none
+  std::chrono::system_clock::time_point not_after;
+};
+PeerCertificate peer_certificate(SSL* connection);
 
 }  // namespace chayan::server

@@ -1,7 +1,9 @@
 // /v1/exports: the files against what the other addresses say, their headers and conditions.
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <thread>
 
@@ -9,6 +11,7 @@
 #include "api/environment.h"
 #include "api/export_shelf.h"
 #include "api/routes.h"
+#include "base/limits.h"
 #include "http/content_coding.h"
 #include "tests/api/fixture.h"
 
@@ -311,46 +314,97 @@ TEST(Exports, AnotherProcessMakesTheSameBytesAndGrowthMakesOthers) {
     const Answer first = registry.get(kExports + file);
     const auto name = ExportName::parse(file).value();
     const auto again = build_export(registry.store->reader(), name, day(kToday)).value();
-    EXPECT_EQ(first.body, again.bytes) << file;
+    EXPECT_EQ(first.body, again.bytes()) << file;
     etags[file] = first.header("ETag");
   }
   const std::string before = registry.get(kExports + "catalog.csv").header("Chayan-Size");
-  registry.clock.advance(std::chrono::seconds(1));
+  registry.clock.advance(limits::kExportFresh);
   registry.add_institution(5, "4-10-01-05", SkillLevel::senior);
   for (const std::string& file : kFiles) {
     const Answer grown = registry.get(kExports + file);
     EXPECT_GT(std::stoul(grown.header("Chayan-Size")), std::stoul(before));
-    EXPECT_EQ(grown.header("Last-Modified"), "Tue, 24 Nov 2026 04:00:01 GMT");
+    EXPECT_EQ(grown.header("Last-Modified"), "Tue, 24 Nov 2026 04:00:05 GMT");
     const bool is_same = file == "catalog.csv" || file == "catalog.ndjson";
     EXPECT_EQ(grown.header("ETag") == etags[file], is_same) << file;
   }
 }
 
-TEST(ExportShelf, FirstAskersShareOneBuild) {
-  Registry registry;
-  const ExportShelf shelf;
-  const auto name = ExportName::parse("institutions.xlsx").value();
+// A shelf of its own, whose ring can be waited for.
+class ExportShelfTest : public ::testing::Test {
+ protected:
+  ExportShelfTest() {
+    services_.ring = [this] {
+      const std::lock_guard lock(mutex_);
+      ++builds_;
+      rang_.notify_all();
+    };
+    shelf_.emplace(services_);
+  }
+  std::shared_ptr<const ExportFile> get(const std::string& file, Date on = day(kToday)) {
+    while (true) {
+      std::unique_lock lock(mutex_);
+      const int heard = builds_;
+      lock.unlock();
+      const auto found = shelf_->find(ExportName::parse(file).value(), on);
+      if (!found) {
+        ADD_FAILURE() << found.error().message.en;
+        return nullptr;
+      }
+      if (*found) return *found;
+      lock.lock();
+      rang_.wait(lock, [&] { return builds_ != heard; });
+    }
+  }
+  int builds() {
+    const std::lock_guard lock(mutex_);
+    return builds_;
+  }
+
+  Registry registry_;
+  Services services_{*registry_.store, registry_.clock};
+  std::mutex mutex_;
+  std::condition_variable rang_;
+  int builds_ = 0;
+  std::optional<ExportShelf> shelf_;
+};
+
+TEST_F(ExportShelfTest, FirstAskersShareOneBuild) {
   std::vector<std::shared_ptr<const ExportFile>> files(4);
   std::vector<std::thread> threads;
-  for (auto& file : files) {
-    threads.emplace_back(
-        [&] { file = shelf.get(registry.store->reader(), name, day(kToday)).value(); });
-  }
+  for (auto& file : files) threads.emplace_back([&] { file = get("institutions.xlsx"); });
   for (std::thread& thread : threads) thread.join();
   for (const auto& file : files) EXPECT_EQ(file, files[0]) << "the same object";
-  EXPECT_NE(shelf.get(registry.store->reader(), name, day("2026-11-23")).value(), files[0]);
-
-  const index::Reader before = registry.store->reader();
-  registry.add_institution(6, "4-10-01-05", SkillLevel::senior);
-  const auto newer = shelf.get(registry.store->reader(), name, day(kToday)).value();
-  EXPECT_GT(newer->seq, files[0]->seq);
-  EXPECT_EQ(shelf.get(before, name, day(kToday)).value(), newer)
-      << "a later state serves an earlier asker too, and is not displaced";
+  EXPECT_EQ(builds(), 1);
+  EXPECT_NE(get("institutions.xlsx", day("2026-11-23")), files[0]);
+  EXPECT_EQ(get("institutions.xlsx"), files[0]) << "each day has its own";
+  EXPECT_EQ(builds(), 2);
 }
 
-TEST(ExportShelf, OneSizeHasOneContentWhileTheLogGrows) {
-  Registry registry;
-  const ExportShelf shelf;
+TEST_F(ExportShelfTest, ALogThatGrowsEachSecondIsNotBuiltForEachAsker) {
+  const auto first = get("catalog.csv");
+  registry_.add_institution(6, "4-10-01-05", SkillLevel::senior);
+  EXPECT_EQ(get("catalog.csv"), first) << "it is fresh still";
+  registry_.clock.advance(limits::kExportFresh);
+  const auto second = get("catalog.csv");
+  EXPECT_GT(second->seq, first->seq);
+  registry_.clock.advance(std::chrono::hours(1));
+  EXPECT_EQ(get("catalog.csv"), second) << "nothing was added since";
+  EXPECT_EQ(builds(), 2);
+}
+
+TEST_F(ExportShelfTest, AskersOfManyDaysAreRefusedWhenTooManyWait) {
+  std::size_t refused = 0;
+  const auto name = ExportName::parse("institutions.xlsx").value();
+  for (int n = 0; n < 2000 && refused == 0; ++n) {
+    const auto found = shelf_->find(name, Date::from_days(day("2026-01-01").days() + n));
+    if (found) continue;
+    ++refused;
+    EXPECT_EQ(found.error().code, ErrorCode::unavailable);
+  }
+  EXPECT_EQ(refused, 1U);
+}
+
+TEST_F(ExportShelfTest, OneSizeHasOneContentWhileTheLogGrows) {
   std::mutex mutex;
   std::map<std::pair<std::string, std::uint64_t>, std::string> seen;
   std::atomic<int> wrong{0};
@@ -359,20 +413,16 @@ TEST(ExportShelf, OneSizeHasOneContentWhileTheLogGrows) {
     threads.emplace_back([&] {
       for (int round = 0; round < 20; ++round) {
         for (const std::string& file : kFiles) {
-          const auto built =
-              shelf.get(registry.store->reader(), ExportName::parse(file).value(), day(kToday));
-          if (!built) {
-            ++wrong;
-            continue;
-          }
+          const auto built = get(file);
+          registry_.clock.advance(std::chrono::seconds(1));
           const std::lock_guard lock(mutex);
-          const auto [known, is_new] = seen.try_emplace({file, (*built)->seq}, (*built)->bytes);
-          if (!is_new && known->second != (*built)->bytes) ++wrong;
+          const auto [known, is_new] = seen.try_emplace({file, built->seq}, built->bytes());
+          if (!is_new && known->second != built->bytes()) ++wrong;
         }
       }
     });
   }
-  for (int n = 10; n < 20; ++n) registry.add_institution(n, "4-10-01-05", SkillLevel::senior);
+  for (int n = 10; n < 20; ++n) registry_.add_institution(n, "4-10-01-05", SkillLevel::senior);
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(wrong, 0);
   EXPECT_GE(seen.size(), kFiles.size());

@@ -184,7 +184,21 @@ Registry::Registry() : directory_(make_directory()) {
   Services services{*store, clock};
   services.observe = [this](const RequestRecord& record) { records.push_back(record); };
   services.report_fault = [this](const Error& error) { faults.push_back(error); };
+  services.amend = [this](index::Amendment amendment) {
+    return writer->amend(std::move(amendment));
+  };
+  services.record_opening = [this](const index::ReportOpening& opening) {
+    return writer->amend([&](index::RowBatch& rows) {
+      return index::record_opening(rows, store->sealer(), opening);
+    });
+  };
+  services.public_url = [this] { return public_url; };
   services.ready = [this] { return ready; };
+  services.ring = [this] {
+    const std::lock_guard lock(bell_mutex_);
+    ++rings_;
+    bell_.notify_all();
+  };
   services.samples = [] {
     return std::vector<Sample>{{"chayan_connections_open", "Open connections.", 3, false}};
   };
@@ -212,7 +226,18 @@ Answer Registry::ask(http::Method method, const std::string& target, const Heade
   request.body = body;
   request.client = "192.0.2.1";
   http::Response response;
-  (admin ? *admin_ : *public_).answer(request, response);
+  const http::Application& application = admin ? *admin_ : *public_;
+  std::unique_lock lock(bell_mutex_);
+  for (std::uint64_t heard = rings_;; heard = rings_) {
+    response.clear();
+    lock.unlock();
+    application.answer(request, response);
+    lock.lock();
+    if (!response.wait) break;
+    const auto rang = [&] { return rings_ != heard; };
+    request.waited = !bell_.wait_for(lock, *response.wait, rang);  // as the server has it
+  }
+  lock.unlock();
   Answer answer;
   answer.status = response.status;
   answer.content_type = response.content_type;

@@ -7,9 +7,12 @@
 #include <gtest/gtest.h>
 #include <simdjson.h>
 
+#include <atomic>
+#include <condition_variable>
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,12 +30,12 @@ namespace chayan::api::testing {
 
 class FakeClock final : public Clock {
  public:
-  std::chrono::system_clock::time_point now() const override { return now_; }
+  std::chrono::system_clock::time_point now() const override { return now_.load(); }
   void set(std::string_view day, int hour = 4);  // UTC
-  void advance(std::chrono::seconds by) { now_ += by; }
+  void advance(std::chrono::seconds by) { now_ = now_.load() + by; }
 
  private:
-  std::chrono::system_clock::time_point now_{};
+  std::atomic<std::chrono::system_clock::time_point> now_{};  // threads of the api read it
 };
 
 struct Answer {
@@ -102,6 +105,7 @@ class Registry {
   mutable std::vector<RequestRecord> records;
   std::vector<Error> faults;
   bool ready = true;
+  std::string public_url = "https://verify.example.cn";
 
  private:
   void load_official_data();
@@ -109,6 +113,9 @@ class Registry {
   void load_certificates();
 
   std::filesystem::path directory_;
+  mutable std::mutex bell_mutex_;
+  mutable std::condition_variable bell_;
+  std::uint64_t rings_ = 0;
   int batches_ = 0;
   std::unique_ptr<http::Application> public_;
   std::unique_ptr<http::Application> admin_;

@@ -181,6 +181,7 @@ TEST(Http, LimitsArePublished) {
   EXPECT_EQ(limits.text("/routes/0/path"), "/v1/verifications");
   EXPECT_EQ(limits.text("/routes/0/body_bytes_max"), "4096");
   EXPECT_EQ(limits.body.find("/metrics"), std::string::npos);
+  EXPECT_EQ(limits.text("/verification"), "(absent)") << "no guard, no limits of its";
 }
 
 }  // namespace

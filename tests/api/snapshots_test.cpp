@@ -180,7 +180,7 @@ class OrdersTest : public ::testing::Test {
       if (kind == JobKind::backup) {
         return Error{ErrorCode::unavailable, {}, {"There is no folder.", "没有目录。"}};
       }
-      job_ = Job{7, kind, JobState::running, {}, 0, {}};
+      job_ = Job{7, kind, JobState::running, {}, 0, {}, {}};
       return job_;
     };
     services.find_job = [this](std::uint64_t number) {
@@ -224,7 +224,7 @@ TEST_F(OrdersTest, AreAnsweredAtOnceAndAskedAfter) {
   EXPECT_FALSE(done.wait);
   EXPECT_EQ(done.body,
             R"({"job":7,"kind":"snapshot","state":"done","result":"5.ndjson.zst","size":5})");
-  job_ = {7, JobKind::snapshot, JobState::failed, {}, 0, "The disk is full."};
+  job_ = {7, JobKind::snapshot, JobState::failed, {}, 0, {}, "The disk is full."};
   EXPECT_EQ(ask(Method::get, "/v1/jobs/7").body,
             R"({"job":7,"kind":"snapshot","state":"failed","error":"The disk is full."})");
 

@@ -148,7 +148,7 @@ TEST(Verification, NamesTheMemberToCorrect) {
       {"{" + number + R"(,"holder_name":")" + long_name + "\"}", "holder_name"},
       {"{" + number + R"(,"document_number":"12345"})", "document_number"},
       {"{" + number + R"(,"document_number":")" + long_document + "\"}", "document_number"},
-      {"{" + number + R"(,"holder_name":"x","receipt":true})", "body"},
+      {"{" + number + R"(,"holder_name":"x","receipts":true})", "body"},
       {"{" + number + R"(,"holder_name":"x","zhangsan":"y"})", "body"}};
   for (const auto& [body, field] : bad) {
     const Answer answer = registry.post("/v1/verifications", body);

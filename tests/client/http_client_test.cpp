@@ -254,7 +254,6 @@ TEST(HttpClient, AWrongLengthIsNeverAShortBody) {
            ok + "\r\nbody",
            ok + "Content-Length: x\r\n\r\nbody",
            ok + "Transfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n",
-           ok + "Content-Length: 4\r\nContent-Encoding: gzip\r\n\r\nbody",
            std::string("HTTP/1.1 2"),
            std::string("body"),
        }) {
@@ -262,6 +261,13 @@ TEST(HttpClient, AWrongLengthIsNeverAShortBody) {
     ASSERT_FALSE(answer) << bad;
     EXPECT_EQ(answer.error().code, ErrorCode::unavailable) << bad << answer.error().message.en;
   }
+}
+
+TEST(HttpClient, ABodyThatIsNotInItsCodingIsCorrupt) {
+  const auto answer =
+      answered_with("HTTP/1.1 200 OK\r\nContent-Length: 4\r\nContent-Encoding: gzip\r\n\r\nbody");
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, ErrorCode::corrupt) << answer.error().message.en;
 }
 
 TEST_F(HttpClientTest, ABodyBeyondItsBoundIsRefused) {

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -99,7 +100,7 @@ TEST_F(KeyringTest, CreatedAndLoadedAreTheSame) {
   const Keyring created = Keyring::create(directory_, "2026-06-23T01:02:03Z").value();
   EXPECT_TRUE(Keyring::exists(directory_));
   const Keyring loaded = Keyring::load(directory_).value();
-  EXPECT_EQ(loaded.suite, "intl");
+  EXPECT_EQ(loaded.suite, &kIntl);
   EXPECT_EQ(loaded.active_data_key, 1U);
   EXPECT_EQ(loaded.data_keys, created.data_keys);
   EXPECT_EQ(loaded.index_key, created.index_key);
@@ -107,7 +108,7 @@ TEST_F(KeyringTest, CreatedAndLoadedAreTheSame) {
   EXPECT_EQ(loaded.fingerprint, created.fingerprint);
   // No two of the keys are one.
   EXPECT_NE(loaded.index_key, loaded.cursor_key);
-  EXPECT_NE(loaded.index_key, loaded.data_keys.at(1));
+  EXPECT_NE(loaded.index_key, loaded.data_keys.at(1).secret);
   EXPECT_NE(loaded.index_key, loaded.fingerprint);
 }
 
@@ -125,7 +126,7 @@ TEST_F(KeyringTest, TheDataKeyStandsInNoFile) {
   const Keyring created = Keyring::create(directory_, "2026-06-23T01:02:03Z").value();
   const std::string text = read("keyring.json") + read("root.key");
   EXPECT_EQ(read("root.key").size(), 64U);
-  EXPECT_EQ(text.find(to_hex(view(created.data_keys.at(1)))), std::string::npos);
+  EXPECT_EQ(text.find(to_hex(view(created.data_keys.at(1).secret))), std::string::npos);
   EXPECT_EQ(text.find(to_hex(view(created.index_key))), std::string::npos);
   EXPECT_NE(text.find("2026-06-23T01:02:03Z"), std::string::npos);
 }
@@ -171,8 +172,8 @@ TEST_F(KeyringTest, GoldenFiles) {
   const Keyring keyring = Keyring::load(directory_).value();
   EXPECT_EQ(keyring.active_data_key, 2U);
   EXPECT_EQ(keyring.data_keys.size(), 2U);
-  EXPECT_EQ(keyring.data_keys.at(1), counting_key(0x40));
-  EXPECT_EQ(keyring.data_keys.at(2), counting_key(0x60));
+  EXPECT_EQ(keyring.data_keys.at(1).secret, counting_key(0x40));
+  EXPECT_EQ(keyring.data_keys.at(2).secret, counting_key(0x60));
   EXPECT_EQ(to_hex(view(keyring.index_key)),
             "cba5baaee8d7ff21cba66ba6898276fac581dfa4344fcc027a93262510c128df");
   EXPECT_EQ(to_hex(view(keyring.cursor_key)),
@@ -292,6 +293,79 @@ TEST_F(KeyringTest, BadRootsAreRefused) {
   }
   write("root.key", std::string(64, '0'));  // well formed, but of another keyring
   EXPECT_TRUE(says(load_error(), "not wrapped under this root.key"));
+}
+
+// ---- gm, and rotation
+
+// As the golden files above, in the other suite (computed with the openssl command and Python).
+TEST_F(KeyringTest, GoldenFilesOfGm) {
+  constexpr std::string_view kWrappedGm =
+      "000000004ed66be9a378142746394b550f9cc0fd8a2bfa72b7740225b27ebebc8da5ad8372e0e66dedd6ae85bf3d"
+      "5a864ede6001d4bb84fcece9e0496001aac6";
+  write("root.key", kRootHex);
+  write("keyring.json", keyring_json(data_key("1", "active", kWrappedGm), "1", "gm"));
+  const Keyring keyring = Keyring::load(directory_).value();
+  EXPECT_EQ(keyring.suite, &kGm);
+  EXPECT_EQ(keyring.data_keys.at(1).secret, counting_key(0x40));
+  EXPECT_EQ(to_hex(view(keyring.index_key)),
+            "7898b5edc05847197894664d00878300aab6c55f72955d01c273426bd30cb186");
+  EXPECT_EQ(to_hex(view(keyring.fingerprint)),
+            "70533b5cd44e4ce9ac4328a121b8aa5140a1e1a161da78646210a8d9ed171125");
+  write("keyring.json", keyring_json(data_key("1", "active", kWrappedGm), "1", "intl"));
+  EXPECT_EQ(load_error().code, ErrorCode::corrupt) << "the suite is not to be changed by hand";
+}
+
+TEST_F(KeyringTest, AKeyLivesThroughItsStates) {
+  for (const Suite* suite : {&kIntl, &kGm}) {
+    fs::remove_all(directory_);
+    const Keyring made = Keyring::create(directory_, "2026-06-23T01:02:03Z", *suite).value();
+    EXPECT_EQ(made.suite, suite);
+    EXPECT_FALSE(made.has_retiring_key());
+    const Keyring rotated = Keyring::add_data_key(directory_, "2026-07-01T00:00:00Z").value();
+    EXPECT_EQ(rotated.active_data_key, 2U);
+    EXPECT_TRUE(rotated.has_retiring_key());
+    EXPECT_EQ(rotated.data_keys.at(1).state, DataKeyState::retiring);
+    EXPECT_EQ(rotated.data_keys.at(1).secret, made.data_keys.at(1).secret);
+    EXPECT_EQ(rotated.data_keys.at(2).created, "2026-07-01T00:00:00Z");
+    EXPECT_EQ(rotated.index_key, made.index_key) << "rows keep their keys";
+    EXPECT_EQ(rotated.fingerprint, made.fingerprint);
+    EXPECT_EQ(Keyring::load(directory_).value().data_keys, rotated.data_keys);
+    EXPECT_EQ(mode(path("keyring.json")), 0400U);
+    EXPECT_FALSE(fs::exists(path("keyring.json.new")));
+
+    EXPECT_EQ(Keyring::forget_data_key(directory_, 1).error().code, ErrorCode::conflict);
+    EXPECT_EQ(Keyring::forget_data_key(directory_, 2).error().code, ErrorCode::conflict);
+    EXPECT_EQ(Keyring::forget_data_key(directory_, 3).error().code, ErrorCode::not_found);
+    const Keyring retired = Keyring::retire_data_keys(directory_).value();
+    EXPECT_EQ(retired.data_keys.at(1).state, DataKeyState::retired);
+    EXPECT_EQ(retired.data_keys.at(2).state, DataKeyState::active);
+    EXPECT_EQ(Keyring::add_data_key(directory_, "2026-08-01T00:00:00Z").value().active_data_key,
+              3U);
+    const Keyring left = Keyring::forget_data_key(directory_, 1).value();
+    EXPECT_EQ(left.data_keys.size(), 2U);
+    EXPECT_EQ(Keyring::load(directory_).value().data_keys, left.data_keys);
+    EXPECT_EQ(Keyring::load(directory_).value().created, "2026-06-23T01:02:03Z");
+  }
+}
+
+// What a kill between writing and renaming leaves is the old keyring and a file that nobody reads.
+TEST_F(KeyringTest, AnInterruptedReplacementIsNotInTheWay) {
+  const Keyring made = Keyring::create(directory_, "2026-06-23T01:02:03Z").value();
+  write("keyring.json.new", "half");
+  EXPECT_EQ(Keyring::load(directory_).value().data_keys, made.data_keys);
+  EXPECT_EQ(Keyring::add_data_key(directory_, "2026-07-01T00:00:00Z").value().data_keys.size(), 2U);
+  EXPECT_FALSE(fs::exists(path("keyring.json.new")));
+}
+
+TEST_F(KeyringTest, TwoReplacementsExcludeEachOther) {
+  ASSERT_TRUE(Keyring::create(directory_, "2026-06-23T01:02:03Z"));
+  const int held = ::open(path("root.key").c_str(), O_RDONLY);
+  ASSERT_EQ(::flock(held, LOCK_EX), 0);
+  EXPECT_EQ(Keyring::add_data_key(directory_, "2026-07-01T00:00:00Z").error().code,
+            ErrorCode::conflict);
+  EXPECT_TRUE(Keyring::load(directory_)) << "readers do not wait";
+  ::close(held);
+  EXPECT_TRUE(Keyring::add_data_key(directory_, "2026-07-01T00:00:00Z"));
 }
 
 }  // namespace

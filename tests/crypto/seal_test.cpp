@@ -26,7 +26,7 @@ Hash counting_key(std::uint8_t first) {
 Keyring keyring_of(std::uint32_t id, const Hash& key) {
   Keyring keyring;
   keyring.active_data_key = id;
-  keyring.data_keys[id] = key;
+  keyring.data_keys[id].secret = key;
   return keyring;
 }
 
@@ -117,7 +117,7 @@ TEST(Sealer, AnUnknownKeyIsNamed) {
 TEST(Sealer, ReadsOldKeysAndWritesWithTheActiveOne) {
   const std::string old = sealed_by(Sealer(keyring_of(1, counting_key(1))), kAad, kHolder);
   Keyring rotated = keyring_of(2, counting_key(2));
-  rotated.data_keys[1] = counting_key(1);
+  rotated.data_keys[1].secret = counting_key(1);
   const Sealer sealer(rotated);
   EXPECT_EQ(opened_by(sealer, kAad, old), kHolder);
   const std::string fresh = sealed_by(sealer, kAad, kHolder);
@@ -153,7 +153,7 @@ TEST(Sealer, ManyObjectsTakeTurns) {
 }
 
 TEST(KeyedIndex, GoldenBytes) {
-  const KeyedIndex index(counting_key(0));
+  const KeyedIndex index(kIntl, counting_key(0));
   for (int round = 0; round < 3; ++round) {
     const RowKey key = index.certificate("Y000031000001260300001");
     EXPECT_EQ(to_hex({key.data(), key.size()}), "0dc383f0cb9a680f47747624e5eb5c15");
@@ -164,15 +164,15 @@ TEST(KeyedIndex, GoldenBytes) {
 
 TEST(KeyedIndex, ReusedAddressDoesNotReuseKeys) {
   std::optional<KeyedIndex> index;
-  index.emplace(counting_key(0));
+  index.emplace(kIntl, counting_key(0));
   const RowKey first = index->certificate("SYNTHETIC-1");
-  index.emplace(counting_key(1));
+  index.emplace(kIntl, counting_key(1));
   EXPECT_NE(index->certificate("SYNTHETIC-1"), first);
 }
 
 TEST(KeyedIndex, AnswersAsTheMacItIs) {
   const Hash key = counting_key(3);
-  const KeyedIndex index(key);
+  const KeyedIndex index(kIntl, key);
   std::mt19937_64 random(7);
   for (int i = 0; i < 200; ++i) {
     std::string number(random() % 200, '\0');
@@ -185,7 +185,7 @@ TEST(KeyedIndex, AnswersAsTheMacItIs) {
 
 TEST(Crypto, ThreadsShareOneSealerAndIndex) {
   const Sealer sealer(keyring_of(1, counting_key(1)));
-  const KeyedIndex index(counting_key(2));
+  const KeyedIndex index(kIntl, counting_key(2));
   const std::string sealed = sealed_by(sealer, kAad, kHolder);
   const RowKey row = index.certificate("SYNTHETIC-1");
   std::vector<int> wrong(8, 0);

@@ -122,8 +122,37 @@ TEST_F(BackupTest, AfterALossTheLogGoesOnUnderAnotherNameAlone) {
   EXPECT_TRUE(store->read_only());
   EXPECT_FALSE(Writer::create(*store));
   EXPECT_FALSE(store->accept_head({}));
-  ASSERT_TRUE(store->accept_head("second.example/log"));
+  ASSERT_TRUE(store->accept_head({"second.example/log", {}}));
   EXPECT_TRUE(Writer::create(*store));
+}
+
+// What a copy of the keyring brings back, made with its anchor.
+TEST_F(BackupTest, AnAnchorOlderThanTheBackupIsNotBelieved) {
+  const std::string anchor = registry_.options().data + ".keys/anchor";
+  const auto old = log::read_anchor(anchor).value().value();
+  test::issue_certificates(registry_, 100, 3);
+  ASSERT_TRUE(registry_.store().publish());
+  back_up();
+  registry_.close();
+  ASSERT_TRUE(log::write_anchor(anchor, old));
+  const auto restored = run(request("restored"));
+  ASSERT_FALSE(restored);
+  EXPECT_EQ(restored.error().code, ErrorCode::conflict) << restored.error().message.en;
+  EXPECT_FALSE(fs::exists(request("restored").destination));
+}
+
+TEST_F(BackupTest, ALogThatLostItsEndPushesNoGoodBackupOut) {
+  back_up();
+  test::issue_certificates(registry_, 100, 3);
+  ASSERT_TRUE(registry_.store().publish());
+  ASSERT_TRUE(run(request("restored")));
+  registry_.close();
+  const auto shorter = open("restored");
+  ASSERT_TRUE(shorter->read_only());
+  const auto made = make_backup(*shorter, backups(), 1, {});
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().code, ErrorCode::conflict);
+  EXPECT_EQ(list_backups(backups()).value().size(), 1U);
 }
 
 TEST_F(BackupTest, SharesItsFilesAndKeepsTheNewest) {

@@ -3,6 +3,7 @@
 #include <rocksdb/db.h>
 
 #include <filesystem>
+#include <set>
 
 #include "index/rebuild.h"
 #include "index/schema.h"
@@ -116,8 +117,11 @@ TEST(Publish, AnOlderCopyIsReadOnlyAndGoesOnOnlyAsAnotherLog) {
   ASSERT_TRUE(copy->publish()) << "does nothing";
   EXPECT_EQ(copy->published(), nullptr);
   EXPECT_EQ(copy->accept_head({}).error().code, ErrorCode::conflict);
-  EXPECT_EQ(copy->accept_head(copy->origin()).error().code, ErrorCode::conflict);
-  ASSERT_TRUE(copy->accept_head("anew.example/log"));
+  const std::string signed_last =
+      log::read_anchor(options.keys + "/anchor").value().value().checkpoint;
+  EXPECT_EQ(copy->accept_head({{}, signed_last}).error().code, ErrorCode::conflict);
+  EXPECT_EQ(copy->accept_head({copy->origin(), {}}).error().code, ErrorCode::conflict);
+  ASSERT_TRUE(copy->accept_head({"anew.example/log", {}}));
   ASSERT_TRUE(copy->publish());
   EXPECT_EQ(copy->published()->checkpoint.origin, "anew.example/log");
   EXPECT_NE(copy->log_key().public_key, lost_key.public_key);
@@ -125,6 +129,98 @@ TEST(Publish, AnOlderCopyIsReadOnlyAndGoesOnOnlyAsAnotherLog) {
   copy = Store::open(options, registry.clock()).value();
   EXPECT_FALSE(copy->read_only());
   EXPECT_EQ(copy->origin(), "anew.example/log");
+}
+
+// As when the keys come back from a copy that was made without it.
+TEST(Publish, WithoutItsAnchorALogGoesOnFromACheckpointThatItHolds) {
+  Registry registry;
+  registry.write(test::official_changes());
+  ASSERT_TRUE(registry.store().publish());
+  const std::string early = registry.store().published()->note;
+  registry.close();
+  fs::copy(registry.folder() / "data", registry.folder() / "copy", fs::copy_options::recursive);
+  ASSERT_TRUE(registry.open());
+  registry.write(test::put_institution(test::credit(1), "上海示例一"));
+  ASSERT_TRUE(registry.store().publish());
+  const std::string late = registry.store().published()->note;
+  const log::NoteKey key = registry.store().log_key();
+  registry.close();
+  fs::remove(anchor_path(registry));
+
+  auto options = registry.options();
+  options.keys = registry.folder() / "data.keys";
+  options.data = registry.folder() / "copy";
+  auto copy = Store::open(options, registry.clock()).value();
+  ASSERT_TRUE(copy->read_only());
+  EXPECT_EQ(copy->accept_head({}).error().code, ErrorCode::conflict);
+  EXPECT_EQ(copy->accept_head({{}, "no note"}).error().code, ErrorCode::invalid_argument);
+  EXPECT_EQ(copy->accept_head({{}, late}).error().code, ErrorCode::conflict) << "it ends before";
+  EXPECT_TRUE(copy->read_only());
+  copy.reset();
+
+  ASSERT_TRUE(registry.open());
+  ASSERT_TRUE(registry.store().read_only());
+  ASSERT_TRUE(registry.store().accept_head({{}, late}));
+  EXPECT_FALSE(registry.store().read_only());
+  EXPECT_EQ(registry.store().published()->note, late);
+  EXPECT_EQ(registry.store().log_key(), key);
+  EXPECT_EQ(registry.store().accept_head({{}, early}).error().code, ErrorCode::conflict)
+      << "nothing is to decide";
+}
+
+TEST(Publish, ANameThatIsTakenUpAgainHasAnotherKey) {
+  Registry registry;
+  registry.write(test::official_changes());
+  ASSERT_TRUE(registry.store().publish());
+  const std::string name = registry.store().origin();
+  std::set<std::string> keys = {registry.store().log_key().public_key};
+  for (const std::string& next : {std::string("second.example/log"), name}) {
+    registry.close();
+    fs::remove(anchor_path(registry));
+    ASSERT_TRUE(registry.open());
+    ASSERT_TRUE(registry.store().accept_head({next, {}}));
+    ASSERT_TRUE(registry.store().publish());
+    EXPECT_EQ(registry.store().published()->checkpoint.origin, next);
+    EXPECT_TRUE(keys.insert(registry.store().log_key().public_key).second);
+  }
+}
+
+// A kill between the two steps of going on under another name.
+TEST(Publish, ANewNameIsAskedForAgainWhereItWasNotDone) {
+  Registry registry;
+  registry.write(test::official_changes());
+  ASSERT_TRUE(registry.store().publish());
+  registry.close();
+  auto ahead = log::read_anchor(anchor_path(registry)).value().value();
+  ++ahead.size;
+  ASSERT_TRUE(log::write_anchor(anchor_path(registry), ahead));
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(registry.open());
+    ASSERT_TRUE(registry.store().read_only());
+    ASSERT_TRUE(registry.store().accept_head({"second.example/log", {}})) << i;
+    registry.close();
+    ASSERT_TRUE(log::write_anchor(anchor_path(registry), ahead));
+  }
+}
+
+// Copies of a data directory have one keyring: the second one to be opened signs nothing.
+TEST(Publish, OneKeyringSignsForOneDirectoryAtATime) {
+  Registry registry;
+  registry.write(test::official_changes());
+  registry.close();
+  fs::copy(registry.folder() / "data", registry.folder() / "copy", fs::copy_options::recursive);
+  auto options = registry.options();
+  options.keys = registry.folder() / "data.keys";
+  options.data = registry.folder() / "copy";
+  ASSERT_TRUE(registry.open());
+  auto copy = Store::open(options, registry.clock()).value();
+  EXPECT_NE(copy->read_only_reason().find("another process signs"), std::string::npos);
+  EXPECT_FALSE(Writer::create(*copy));
+  EXPECT_EQ(copy->accept_head({"second.example/log", {}}).error().code, ErrorCode::conflict);
+  copy.reset();
+  registry.close();
+  copy = Store::open(options, registry.clock()).value();
+  EXPECT_FALSE(copy->read_only()) << "its turn";
 }
 
 TEST(Publish, AFlippedTileOfThePublishedTreeIsFoundOutAtTheNextOpening) {
@@ -153,6 +249,7 @@ TEST(Digest, IsTheSameUnderOtherKeysAndForARebuild) {
   auto options = registry.options();
   options.data = rebuilt;
   options.keys = registry.folder() / "data.keys";
+  options.inspect = true;
   {
     const auto store = Store::open(options, registry.clock()).value();
     EXPECT_FALSE(store->read_only()) << store->read_only_reason();

@@ -40,6 +40,8 @@ TEST(Schema, KeysHaveTheseBytes) {
   EXPECT_EQ(text_key(Searched::institution, "yanglao", "id"), "tiyanglao" + std::string("\0id", 3));
   EXPECT_EQ(certificate_key(mac), "c" + std::string(16, '\xAB'));
   EXPECT_EQ(to_hex(issued_key(3)), "730000000000000003");
+  EXPECT_EQ(to_hex(reports_key(3)), "720000000000000003");
+  EXPECT_EQ(report_code_key(mac), "v" + std::string(16, '\xAB'));
 }
 
 TEST(Schema, NumbersInKeysOrderAsValuesDo) {
@@ -76,9 +78,18 @@ TEST(Schema, TextKeysSplitAgain) {
 }
 
 TEST(Schema, EveryFamilyIsEitherGivenOrDerived) {
-  for (const char family : std::string_view("mhepb")) EXPECT_TRUE(is_primary({&family, 1}));
+  for (const char family : std::string_view("mhepbrv")) EXPECT_TRUE(is_primary({&family, 1}));
   for (const char family : std::string_view("lokyigqnfxtcs"))
     EXPECT_FALSE(is_primary({&family, 1}));
+}
+
+TEST(Schema, SealedFamiliesAreThoseThatHoldPersonalData) {
+  EXPECT_TRUE(is_sealed(payload_key(1)));
+  EXPECT_TRUE(is_sealed(certificate_key({})));
+  EXPECT_FALSE(is_sealed(issued_key(1)));
+  EXPECT_FALSE(is_sealed(entry_key(1)));
+  EXPECT_FALSE(is_sealed(meta_key("suite")));
+  EXPECT_FALSE(is_sealed(""));
 }
 
 }  // namespace

@@ -85,7 +85,7 @@ TEST(Store, AMissingAnchorMakesItReadOnlyUntilTheHeadIsAccepted) {
   ASSERT_TRUE(registry.open());
   EXPECT_TRUE(registry.store().read_only());
   EXPECT_EQ(registry.reader().catalog_on(test::day("2026-11-02")).value().size(), 13U);
-  ASSERT_TRUE(registry.store().accept_head({}));
+  ASSERT_TRUE(registry.store().accept_head({"second.example/log", {}}));
   registry.close();
   ASSERT_TRUE(registry.open());
   EXPECT_FALSE(registry.store().read_only());

@@ -8,6 +8,7 @@
 #include "crypto/digest.h"
 #include "index/rebuild.h"
 #include "index/rehearsal.h"
+#include "index/schema.h"
 #include "log/entry.h"
 #include "tests/support/registry.h"
 
@@ -183,6 +184,88 @@ TEST(Writer, EntriesHoldNoPrivateField) {
     EXPECT_EQ(all.find(secret), std::string::npos) << secret;
   }
   EXPECT_NE(all.find("\"alg\":\"sha256\""), std::string::npos);
+  expect_sound(registry);
+}
+
+Result<std::optional<std::string>> row(Registry& registry, std::string_view key) {
+  return DatabaseRows(registry.store().db()).get(key);
+}
+
+TEST(Writer, AnAmendmentChangesAStoresOwnRowsAndNotItsLog) {
+  Registry registry;
+  registry.write(test::official_changes());
+  const Head before = registry.reader().head().value();
+  ASSERT_TRUE(registry.writer()->amend([](RowBatch& rows) -> Result<void> {
+    rows.put(meta_key("amended"), "1");
+    return {};
+  }));
+  EXPECT_EQ(row(registry, meta_key("amended")).value(), "1");
+  EXPECT_EQ(registry.reader().head().value(), before);
+
+  registry.close();
+  ASSERT_TRUE(registry.open());
+  ASSERT_TRUE(registry.writer()->amend([](RowBatch& rows) -> Result<void> {
+    const auto amended = rows.get(meta_key("amended"));
+    if (!amended) return amended.error();
+    rows.put(meta_key("amended"), **amended + "2");
+    return {};
+  }));
+  EXPECT_EQ(row(registry, meta_key("amended")).value(), "12");
+  expect_sound(registry);
+}
+
+TEST(Writer, AnAmendmentThatFailsIsTakenBackAlone) {
+  Registry registry;
+  registry.write(test::official_changes());
+  const auto refused = registry.writer()->amend([](RowBatch& rows) -> Result<void> {
+    rows.put(meta_key("amended"), "1");
+    rows.erase(meta_key("suite"));
+    return Error{ErrorCode::not_found, "code", {"There is none.", "没有。"}};
+  });
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().field, "code");
+  EXPECT_EQ(row(registry, meta_key("amended")).value(), std::nullopt);
+  EXPECT_TRUE(row(registry, meta_key("suite")).value());
+  registry.write(test::put_institution(credit(1), "上海示例一"));
+  expect_sound(registry);
+}
+
+// Each counts on from what the one before it left, whatever group it came in, and those that fail
+// beside it take nothing with them.
+TEST(Writer, ConcurrentAmendmentsAndBatchesRunInOneOrder) {
+  Registry registry;
+  registry.write(test::official_changes());
+  const std::uint64_t before = registry.reader().head().value().size;
+  constexpr int kThreads = 6;
+  constexpr int kEach = 20;
+  const auto count_on = [](RowBatch& rows) -> Result<void> {
+    const auto counted = rows.get(meta_key("amended"));
+    if (!counted) return counted.error();
+    const int count = *counted ? std::stoi(**counted) : 0;
+    rows.put(meta_key("amended"), std::to_string(count + 1));
+    return {};
+  };
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < kEach; ++i) {
+        const int n = t * kEach + i + 1;
+        EXPECT_TRUE(registry.writer()->amend(count_on));
+        EXPECT_FALSE(registry.writer()->amend([&](RowBatch& rows) -> Result<void> {
+          static_cast<void>(count_on(rows));
+          return corrupt("as if");
+        }));
+        EXPECT_TRUE(
+            registry.writer()
+                ->submit(batch("batch " + std::to_string(n),
+                               {test::put_institution(credit(n), "上海示例" + std::to_string(n))}))
+                .receipt);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(row(registry, meta_key("amended")).value(), std::to_string(kThreads * kEach));
+  EXPECT_EQ(registry.reader().head().value().size, before + kThreads * kEach);
   expect_sound(registry);
 }
 

@@ -55,7 +55,8 @@ TEST(Entry, ReadsBackWhatWasWritten) {
     EXPECT_EQ(parsed.head, head);
     EXPECT_EQ(encode_entry(parsed.head, body).value(), bytes);
     ASSERT_TRUE(parsed.commitment);
-    EXPECT_EQ(to_hex(view(*parsed.commitment)), kCommitment);
+    EXPECT_EQ(to_hex(view(parsed.commitment->digest)), kCommitment);
+    EXPECT_EQ(parsed.commitment->algorithm, &crypto::kSha256);
     EXPECT_EQ(parsed.body.string("level"), "3");
     EXPECT_TRUE(parsed.body.finish()) << "alg and commitment count as known";
   }
@@ -125,6 +126,13 @@ TEST(Entry, RefusesWhatIsNeverWritten) {
   for (const std::string& bytes : bad) EXPECT_EQ(refusal(bytes), ErrorCode::corrupt) << bytes;
 }
 
+TEST(Entry, ACommitmentOfGmSaysSo) {
+  const std::string body = R"({"alg":"sm3","commitment":")" + std::string(kCommitment) + "\"}";
+  const std::string bytes = encode_entry(kHead, body).value();
+  JsonParser parser;
+  EXPECT_EQ(parse_entry(bytes, parser).value().commitment->algorithm, &crypto::kSm3);
+}
+
 TEST(Entry, RefusesABrokenCommitment) {
   std::string upper(kCommitment);
   upper[0] = 'F';
@@ -136,7 +144,7 @@ TEST(Entry, RefusesABrokenCommitment) {
       with_commitment(std::string(64, 'g')),
       R"({"alg":"sha256"})",
       R"({"commitment":")" + std::string(kCommitment) + "\"}",
-      R"({"alg":"sm3","commitment":")" + std::string(kCommitment) + "\"}",
+      R"({"alg":"sm4","commitment":")" + std::string(kCommitment) + "\"}",
       R"({"alg":null,"commitment":")" + std::string(kCommitment) + "\"}",
       R"({"alg":"sha256","commitment":null})",
       R"({"alg":"sha256","commitment":1})",

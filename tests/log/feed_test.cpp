@@ -48,8 +48,9 @@ TEST(Feed, GoldenLines) {
 TEST(Feed, EveryLineReadsBack) {
   for (const Beside& beside :
        {Beside(), Beside(Erased{}), Beside(WholeRecord{kFields, kSalt}),
-        Beside(open_fields(kSalt, kFields, [](auto name) { return name == "holder_name"; })),
-        Beside(open_fields(kSalt, kFields, [](auto) { return false; }))}) {
+        Beside(open_fields(crypto::kSha256, kSalt, kFields,
+                           [](auto name) { return name == "holder_name"; })),
+        Beside(open_fields(crypto::kSha256, kSalt, kFields, [](auto) { return false; }))}) {
     EXPECT_EQ(read_back(line_of(beside)), beside);
   }
   JsonParser parser;
@@ -63,15 +64,16 @@ TEST(Feed, EveryLineReadsBack) {
 }
 
 TEST(Feed, AnOpeningHoldsAgainstTheCommitment) {
-  const Hash committed = commitment(kSalt, kFields);
-  EXPECT_EQ(commitment(WholeRecord{kFields, kSalt}), committed);
+  const Commitment committed = commitment(crypto::kSha256, kSalt, kFields);
+  EXPECT_EQ(commitment(crypto::kSha256, WholeRecord{kFields, kSalt}), committed);
   for (const std::string_view shown : {"", "holder_name", "certificate_number"}) {
-    Opening opening = open_fields(kSalt, kFields, [&](auto name) { return name == shown; });
+    Opening opening =
+        open_fields(crypto::kSha256, kSalt, kFields, [&](auto name) { return name == shown; });
     EXPECT_EQ(opening.opened.size(), shown.empty() ? 0U : 1U);
-    EXPECT_EQ(commitment(opening), committed);
+    EXPECT_EQ(commitment(crypto::kSha256, opening), committed);
     if (shown.empty()) continue;
     opening.opened.begin()->second.value += "x";
-    EXPECT_NE(commitment(opening), committed);
+    EXPECT_NE(commitment(crypto::kSha256, opening), committed);
   }
 }
 

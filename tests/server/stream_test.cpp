@@ -61,6 +61,19 @@ class PatternSource final : public http::BodySource {
   std::uint64_t position_ = 0;
 };
 
+// Of a length that nobody says: bytes that end, or fail where they would end.
+class UnknownSource final : public http::BodySource {
+ public:
+  UnknownSource(Readings& readings, std::uint64_t bytes, bool fails)
+      : source_(readings, bytes, SIZE_MAX), fails_(fails) {}
+  std::size_t read(std::span<char> room) override { return source_.read(room); }
+  bool failed() const override { return fails_; }
+
+ private:
+  PatternSource source_;
+  const bool fails_;
+};
+
 class ThrowingSource final : public http::BodySource {
  public:
   std::size_t read(std::span<char>) override { throw std::runtime_error("a fault of the source"); }
@@ -80,8 +93,8 @@ class SlowSource final : public http::BodySource {
 
 class Streams : public ::testing::TestWithParam<bool> {
  protected:
-  // /stream/N and /sips/N (one byte a read) give N bytes; /short/N ends one byte early; the rest
-  // is echoed.
+  // /stream/N and /sips/N (one byte a read) give N bytes; /short/N ends one byte early; /unknown/N
+  // gives N bytes without saying how many, /failing/N fails behind them; the rest is echoed.
   server::Options options() {
     server::Options made = echo_options();
     made.listeners[0].application.answer = [this](const http::Request& request,
@@ -116,6 +129,11 @@ class Streams : public ::testing::TestWithParam<bool> {
 
  private:
   void stream(const std::string& kind, std::uint64_t bytes, http::Response& response) {
+    if (kind == "/unknown" || kind == "/failing") {
+      response.source = std::make_unique<UnknownSource>(readings_, bytes, kind == "/failing");
+      response.source_bytes = http::kUnknownLength;
+      return;
+    }
     const bool is_short = kind == "/short";
     const std::size_t piece_max = kind == "/sips" ? 1 : SIZE_MAX;
     if (kind == "/status") response.status = static_cast<int>(bytes);
@@ -149,6 +167,49 @@ TEST_P(Streams, ArriveWholeAndTheConnectionGoesOn) {
   }
   EXPECT_EQ(readings_.longest, limits::kBodyPieceBytesMax);
   EXPECT_EQ(server->counters().application_faults, 0U);
+}
+
+TEST_P(Streams, OfUnknownLengthArriveInChunksAndTheConnectionGoesOn) {
+  TestServer server(options());
+  HttpClient client = connect(server);
+  for (const std::uint64_t bytes :
+       {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{limits::kBodyPieceBytesMax},
+        std::uint64_t{limits::kBodyPieceBytesMax} + 1, std::uint64_t{3'000'000}}) {
+    SCOPED_TRACE(bytes);
+    client.send(get("/unknown/" + std::to_string(bytes)) + get("/after"));
+    const auto reply = client.read_reply();
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(reply->field("Transfer-Encoding"), "chunked");
+    EXPECT_EQ(reply->field("Content-Length"), "");
+    EXPECT_TRUE(reply->body == content(bytes));
+    EXPECT_EQ(client.read_reply()->body, "GET /after\n");
+  }
+  EXPECT_EQ(readings_.sources, 0);
+  EXPECT_EQ(readings_.longest, limits::kBodyPieceBytesMax);
+  EXPECT_EQ(server->counters().application_faults, 0U);
+}
+
+TEST_P(Streams, OfUnknownLengthEndWithTheConnectionWhereHttpHasNoChunks) {
+  TestServer server(options());
+  HttpClient client = connect(server);
+  client.send("GET /unknown/100000 HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n");
+  const auto all = client.read_until_close();
+  ASSERT_TRUE(all);
+  const std::size_t body = all->find("\r\n\r\n") + 4;
+  EXPECT_EQ(all->find("Transfer-Encoding"), std::string::npos);
+  EXPECT_EQ(all->find("Content-Length"), std::string::npos);
+  EXPECT_NE(all->substr(0, body).find("Connection: close\r\n"), std::string::npos);
+  EXPECT_TRUE(all->substr(body) == content(100'000));
+}
+
+TEST_P(Streams, OfUnknownLengthThatFailLackTheirLastChunk) {
+  TestServer server(options());
+  HttpClient client = connect(server);
+  client.send(get("/failing/100000") + get("/never"));
+  EXPECT_FALSE(client.read_reply());
+  EXPECT_TRUE(eventually([&] { return server->counters().connections_open == 0; }));
+  EXPECT_EQ(server->counters().application_faults, 1U);
+  EXPECT_EQ(readings_.sources, 0);
 }
 
 TEST_P(Streams, PipelinedAnswersKeepTheirOrder) {

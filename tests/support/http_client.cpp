@@ -33,6 +33,21 @@ int open_and_connect(const sockaddr* address, socklen_t bytes, int receive_buffe
   return -1;
 }
 
+// The body whose chunks begin at `at`, which moves behind them; nullopt where they are not all here.
+std::optional<std::string> take_chunks(const std::string& stream, std::size_t& at) {
+  std::string body;
+  while (true) {
+    const std::size_t line_end = stream.find("\r\n", at);
+    if (line_end == std::string::npos) return std::nullopt;
+    const std::size_t length = std::strtoull(stream.c_str() + at, nullptr, 16);
+    at = line_end + 2;
+    if (stream.size() < at + length + 2) return std::nullopt;
+    body.append(stream, at, length);
+    at += length + 2;
+    if (length == 0) return body;
+  }
+}
+
 // Takes one reply from the front of `stream`; nullopt where it is not complete.
 std::optional<HttpReply> take_reply(std::string& stream, ReplyTo to) {
   const std::size_t head_end = stream.find(kHeadEnd);
@@ -42,6 +57,14 @@ std::optional<HttpReply> take_reply(std::string& stream, ReplyTo to) {
   reply.status = std::atoi(reply.head.c_str() + 9);
   const bool bodiless =
       to == ReplyTo::head || reply.status < 200 || reply.status == 204 || reply.status == 304;
+  if (!bodiless && reply.field("Transfer-Encoding") == "chunked") {
+    std::size_t at = reply.head.size();
+    auto body = take_chunks(stream, at);
+    if (!body) return std::nullopt;
+    reply.body = std::move(*body);
+    stream.erase(0, at);
+    return reply;
+  }
   const std::size_t length =
       bodiless ? 0 : std::strtoull(reply.field("Content-Length").c_str(), nullptr, 10);
   if (stream.size() < reply.head.size() + length) return std::nullopt;

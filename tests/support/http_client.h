@@ -63,7 +63,7 @@ class HttpClient {
   void finish_sending();  // shuts down our side
   void reset();           // closes with RST
 
-  // One reply with its Content-Length; 1xx, 204 and 304 have no body. nullopt: the connection ended
+  // One reply with its Content-Length, or put together of its chunks; 1xx, 204 and 304 have no body. nullopt: the connection ended
   // or the deadline passed before it was complete.
   std::optional<HttpReply> read_reply(ReplyTo to = ReplyTo::any);
   // Everything until the peer closes. nullopt: the deadline passed, or the connection was reset.

@@ -128,14 +128,14 @@ void issue_certificates(Registry& registry, int from, int count) {
   registry.write(std::move(changes));
 }
 
-Registry::Registry(std::string_view today) : clock_(day(today)) {
+Registry::Registry(std::string_view today, const crypto::Suite& suite) : clock_(day(today)) {
+  crypto::Keyring::create(options().data + ".keys", rfc3339_utc(clock_.now()), suite).value();
   open().value();
 }
 
 index::StoreOptions Registry::options() const {
   index::StoreOptions options;
   options.data = folder_ / "data";
-  options.block_cache_bytes = std::size_t{8} << 20;
   return options;
 }
 

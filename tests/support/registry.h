@@ -44,7 +44,8 @@ void issue_certificates(Registry& registry, int from, int count);
 
 class Registry {
  public:
-  explicit Registry(std::string_view today = "2026-11-02");
+  explicit Registry(std::string_view today = "2026-11-02",
+                    const crypto::Suite& suite = crypto::kIntl);
 
   // Records as one batch; every change must be accepted.
   void write(std::vector<Change> changes);

@@ -269,7 +269,7 @@ TEST(AuditLog, WrongUsageAndNoServerHaveCodesOfTheirOwn) {
     port = closed->endpoint(0).port;
   }
   const Finished nobody = run_chayan({"audit-log", url(port)});
-  EXPECT_EQ(nobody.code, 1);
+  EXPECT_EQ(nobody.code, 3);
   EXPECT_FALSE(nobody.err.empty());
 }
 

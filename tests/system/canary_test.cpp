@@ -16,6 +16,8 @@
 
 #include "base/bytes.h"
 #include "base/text.h"
+#include "domain/certificate_number.h"
+#include "index/reader.h"
 #include "tests/support/gb18030.h"
 #include "tests/support/registry.h"
 #include "tests/system/cli.h"
@@ -341,6 +343,29 @@ TEST_F(CanaryTest, NothingPersonalStandsInTheDataDirectoryOrBesideIt) {
     expect_none(all_rows(*store), "the compacted rows of " + data);
   }
   expect_none_under(folder_.path());
+}
+
+// What a thief gets who has no keyring, in both suites, with a rotation and an erasure behind it.
+TEST_F(CanaryTest, ACopyOfTheDataTellsNothingInEitherSuite) {
+  for (const std::string suite : {"intl", "gm"}) {
+    SCOPED_TRACE(suite);
+    data_ = folder_ / suite;
+    const std::string keys = folder_ / (suite + ".keys");
+    say_nothing({"keys", "init", "--keys", keys, "--suite", suite}, 0);
+    import_registry();
+    say_nothing({"keys", "rotate", "--data", data_}, 0);
+    say_nothing({"keys", "list", "--data", data_}, 0);
+    say_nothing({"check", "--data", data_}, 0);
+    const std::string backups = folder_ / (suite + "-backups");
+    say_nothing({"backup", "--data", data_, "--to", backups}, 0);
+    EXPECT_GT(expect_none_under(data_) + expect_none_under(backups), 8U);
+    const auto store = open_store(data_, clock_);
+    EXPECT_EQ(store->keyring().suite->name, suite);
+    expect_none(all_rows(*store), "the rows");
+    EXPECT_FALSE(store->reader().certificate(CertificateNumber::parse(kNumberZh).value()).value() ==
+                 std::nullopt)
+        << "with the keyring it is there";
+  }
 }
 
 TEST_F(CanaryTest, NoFormOfCsvPutsPersonalDataIntoMessages) {

@@ -114,8 +114,8 @@ TEST_F(ExportTest, ImportedAgainItIsTheSameRegistry) {
 
 TEST_F(ExportTest, TheCopyAnswersAsTheOriginalDoes) {
   import(copy_, export_to(data_, "export.ndjson"));
-  const ServeProcess original(CHAYAN_BINARY, data_);
-  const ServeProcess copy(CHAYAN_BINARY, copy_);
+  const ServeProcess original(CHAYAN_BINARY, data_, {"--no-limits"});
+  const ServeProcess copy(CHAYAN_BINARY, copy_, {"--no-limits"});
   const auto truth = read_truth(folder_ / "demo/truth.ndjson");
   std::size_t matches = 0;
   for (std::size_t i = 0; i < truth.size(); i += std::max<std::size_t>(1, truth.size() / 100)) {

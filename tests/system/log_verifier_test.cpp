@@ -176,9 +176,10 @@ TEST_F(LogVerifierTest, RefusesALogThatASeenCheckpointContradicts) {
   const index::Store& store = registry_.store();
   const std::vector<log::NoteSigner> signers = [&] {
     std::vector<log::NoteSigner> made;
-    made.emplace_back(store.origin(),
-                      crypto::SigningKey(crypto::SignatureScheme::ed25519,
-                                         store.keyring().log_secret(store.origin(), "ed25519")));
+    made.emplace_back(
+        store.origin(),
+        crypto::SigningKey(crypto::SignatureScheme::ed25519,
+                           store.keyring().log_secret(store.origin(), "ed25519", store.log_id())));
     return made;
   }();
   ASSERT_EQ(signers.front().key(), store.log_key());

@@ -208,7 +208,6 @@ class Mirror {
     store_.reset();
     index::StoreOptions options;
     options.data = folder_ / "mirror";
-    options.block_cache_bytes = 8 << 20;
     store_ = index::Store::open(options, clock_).value();
     begin();
   }
@@ -326,17 +325,28 @@ TEST_F(MirrorTest, APartnerWhoSeesSomeFieldsVerifiesThemAndKeepsPublicRows) {
   EXPECT_EQ(index::digest_of_rows(mirror.store()).value(), public_digest(upstream_));
 }
 
+// It has a registry to catch up with while the registry grows, by CHAYAN_MIRROR_RATE changes a second.
 TEST_F(MirrorTest, FollowsWhileTheRegistryWrites) {
+  upstream_.issue_certificates(certificates());
+  const std::uint64_t begun = upstream_.size();
+  const std::uint64_t rate = from_environment("CHAYAN_MIRROR_RATE", 0);  // 0: as fast as it can
   Mirror mirror(clock_, mirror_of(upstream_.server().url(kAll)));
   std::thread following([&] {
     const auto ended = mirror.loop().run(MirrorLoop::Until::stopped);
     EXPECT_TRUE(ended) << ended.error().message.en;
   });
   const std::uint64_t rounds = scaled(100, 20);
-  for (std::uint64_t round = 0; round < rounds; ++round) {
+  const auto start = std::chrono::steady_clock::now();
+  for (std::uint64_t round = 0; round < rounds || mirror.loop().progress().size() < begun;
+       ++round) {
     upstream_.issue_certificates(1 + round % 20);
     upstream_.change_certificate(round);
+    if (rate == 0) continue;
+    const std::uint64_t due_ms = 1000 * (upstream_.size() - begun) / rate;
+    std::this_thread::sleep_until(start + std::chrono::milliseconds(due_ms));
   }
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  std::cout << upstream_.size() - begun << " changes in " << took.count() << " s" << std::endl;
   upstream_.publish();
   const std::uint64_t size = upstream_.size();
   const auto deadline = std::chrono::steady_clock::now() + Process::kPatience;
@@ -625,9 +635,9 @@ struct Flips {
 
 class FlipTest : public MirrorTest, public testing::WithParamInterface<bool> {};
 
-// One bit of each second answer is flipped. Where bodies travel as they are every flip in one is
-// named: no bit of the feed is without meaning. In a compressed one it may be that the library
-// refuses it (then it is asked again), or that it means nothing.
+// One bit of each second answer is flipped. A flip in a body that was taken for something else than
+// what was sent is named, and no bit of the feed is without meaning; some bits of a compressed body
+// are (those that only say how it was packed).
 TEST_P(FlipTest, AFlippedBitIsNamedAndNeverApplied) {
   const bool plain = GetParam();
   upstream_.issue_certificates(scaled(500, 100));
@@ -678,7 +688,7 @@ TEST_P(FlipTest, AFlippedBitIsNamedAndNeverApplied) {
     ASSERT_EQ(mirror.head(), before) << "nothing of the answer is applied";
     if (done.error().code == ErrorCode::unavailable) {
       ++what.repeated;
-      ASSERT_FALSE(plain && planned.in_body) << done.error().message.en;
+      ASSERT_FALSE(planned.in_body) << done.error().message.en;
       continue;
     }
     ++what.named;

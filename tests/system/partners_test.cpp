@@ -127,11 +127,13 @@ struct Answer {
 FieldValues shown(const log::Beside& beside, const log::ParsedEntry& entry) {
   FieldValues values;
   if (const auto* whole = std::get_if<log::WholeRecord>(&beside)) {
-    EXPECT_EQ(log::commitment(*whole), entry.commitment) << "seq " << entry.head.seq;
+    EXPECT_EQ(log::commitment(crypto::kSha256, *whole), entry.commitment)
+        << "seq " << entry.head.seq;
     values = whole->fields;
   }
   if (const auto* opening = std::get_if<log::Opening>(&beside)) {
-    EXPECT_EQ(log::commitment(*opening), entry.commitment) << "seq " << entry.head.seq;
+    EXPECT_EQ(log::commitment(crypto::kSha256, *opening), entry.commitment)
+        << "seq " << entry.head.seq;
     EXPECT_FALSE(opening->opened.empty()) << "seq " << entry.head.seq;
     for (const auto& [name, field] : opening->opened) values.emplace(name, field.value);
   }

@@ -293,7 +293,11 @@ TEST_F(ServeTest, AReadOnlyStoreAnswersAndSaysSo) {
       run({CHAYAN_BINARY, "import", "--data", doubtful, *folder_ / "demo/registry.ndjson"});
   EXPECT_EQ(imported.code, 1) << imported.out;
   EXPECT_EQ(run({CHAYAN_BINARY, "check", "--data", doubtful}).code, 1);
-  EXPECT_EQ(run({CHAYAN_BINARY, "check", "--data", doubtful, "--accept-head"}).code, 0);
+  EXPECT_EQ(run({CHAYAN_BINARY, "check", "--data", doubtful, "--accept-head"}).code, 1);
+  EXPECT_EQ(run({CHAYAN_BINARY, "check", "--data", doubtful, "--accept-head", "--new-origin",
+                 "second.example/log"})
+                .code,
+            0);
   EXPECT_EQ(ServeProcess(CHAYAN_BINARY, doubtful).get("/readyz").body,
             R"({"status":"ready","read_only":false})");
 }

@@ -1,0 +1,143 @@
+#include "api/manage_report.h"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include "api/environment.h"
+#include "api/holder_proof.h"
+#include "api/report_terms.h"
+#include "api/share_reports.h"
+#include "base/json_reader.h"
+
+namespace chayan::api {
+namespace {
+
+struct Input {
+  ReportCode code;
+  VerifyCertificate::Input proof;
+  int valid_days = 0;  // 0: not taken here
+};
+
+enum class Takes { proof, proof_and_days };
+
+Result<Input> parse(const Call& call, Takes takes) {
+  auto code = report_code_of(call);
+  if (!code) return code.error();
+  thread_local JsonParser parser;
+  auto body = parser.parse_object(call.request.body);
+  if (!body) return holder_body_error(body.error(), {});
+  auto proof = read_holder_proof(*body);
+  const auto days = takes == Takes::proof_and_days ? read_valid_days(*body) : Result<int>(0);
+  if (const auto finished = body->finish(); !finished) {
+    return holder_body_error(finished.error(), {"valid_days"});
+  }
+  if (!proof) return proof.error();
+  if (!days) return days.error();
+  return Input{std::move(*code), std::move(*proof), *days};
+}
+
+// The report, where the proof is of its certificate's holder. nullopt: `response` is a limit's.
+Result<std::optional<ShareReport>> find_own_report(const Call& call, const Input& input,
+                                                   http::Response& response) {
+  const index::Reader reader = reader_of(call);
+  const auto proven = prove_holder(call, reader, input.proof, response);
+  if (!proven) return proven.error();
+  if (proven->refused) return std::optional<ShareReport>();
+  auto found = reader.report(input.code);
+  if (!found) return found.error();
+  if (!proven->certificate || !*found || (*found)->issued_seq != proven->certificate->issued_seq) {
+    return no_such_report();
+  }
+  return std::optional<ShareReport>(std::move((*found)->report));
+}
+
+using Edit = std::function<Result<void>(ShareReport&)>;
+
+// The report as `edit` leaves it, durably.
+Result<std::optional<ShareReport>> edit_report(const Call& call, const ShareReport& own,
+                                               const Edit& edit) {
+  const Services& services = call.environment.services;
+  ShareReport edited;
+  const auto amended = services.amend([&](index::RowBatch& rows) {
+    return index::change_report(rows, services.store.sealer(), own.code,
+                                [&](ShareReport& report) -> Result<void> {
+                                  auto changed = edit(report);
+                                  edited = report;
+                                  return changed;
+                                });
+  });
+  if (amended) return std::optional<ShareReport>(std::move(edited));
+  return amended.error().code == ErrorCode::not_found ? no_such_report() : amended.error();
+}
+
+void write_optional_time(JsonWriter& json, std::string_view name,
+                         const std::optional<Seconds>& time) {
+  json.key(name);
+  time ? json.string(rfc3339_utc(*time)) : json.null();
+}
+
+void write_managed(const Call& call, ShareReport report, http::Response& response) {
+  report.forget_before(now(call));
+  JsonWriter json(response.body);
+  json.begin_object().member("state", report.state(now(call)));
+  write_report_terms(json, report);
+  write_optional_time(json, "ended_at", report.ended);
+  json.member("access_count", static_cast<std::int64_t>(report.access_count));
+  json.key("accesses").begin_array();
+  for (auto access = report.accesses.rbegin(); access != report.accesses.rend(); ++access) {
+    json.begin_object().member("at", rfc3339_utc(access->at)).member("client", access->client);
+    json.end_object();
+  }
+  json.end_array().end_object();
+}
+
+// With `edit` empty the report is shown and left as it is.
+Result<void> answer(const Call& call, Takes takes,
+                    const std::function<Result<void>(ShareReport&, const Input&)>& edit,
+                    http::Response& response) {
+  if (auto kept = require_reports(call); !kept) return kept;
+  const auto input = parse(call, takes);
+  if (!input) return input.error();
+  auto report = find_own_report(call, *input, response);
+  if (report && *report && edit) {
+    report = edit_report(call, **report, [&](ShareReport& own) { return edit(own, *input); });
+  }
+  if (!report) return report.error();
+  if (!*report) return {};
+  set_report_headers(response);
+  write_managed(call, std::move(**report), response);
+  return {};
+}
+
+Error not_active() {
+  return {ErrorCode::conflict,
+          "code",
+          {"This report has ended or expired; make a new one.",
+           "该分享报告已结束或过期，请重新生成。"}};
+}
+
+}  // namespace
+
+Result<void> answer_report_extension(const Call& call, http::Response& response) {
+  const auto extend = [&](ShareReport& report, const Input& input) -> Result<void> {
+    if (!report.is_active(now(call))) return not_active();
+    report.expires = std::max(report.expires, now(call) + std::chrono::days(input.valid_days));
+    return {};
+  };
+  return answer(call, Takes::proof_and_days, extend, response);
+}
+
+Result<void> answer_report_revocation(const Call& call, http::Response& response) {
+  const auto end = [&](ShareReport& report, const Input&) -> Result<void> {
+    if (!report.ended) report.ended = now(call);
+    return {};
+  };
+  return answer(call, Takes::proof, end, response);
+}
+
+Result<void> answer_report_accesses(const Call& call, http::Response& response) {
+  return answer(call, Takes::proof, {}, response);
+}
+
+}  // namespace chayan::api

@@ -1,0 +1,30 @@
+// POST /v1/verifications/batch: up to limits::kVerificationBatchRowsMax questions of an employer
+// with a credential, each answered as POST /v1/verifications answers it, by the same functions.
+//
+// The answer is NDJSON, or CSV where Accept names text/csv: one result a row in the order of the
+// rows, then a summary. It is computed piece by piece while it is sent, from one snapshot, so that a
+// batch never holds a thread for long, and ends early where its reader takes longer than
+// limits::kVerificationBatchMax: then the last chunk, and the summary, are missing.
+//
+// The rows are taken off the day's quota before the first is answered; where they are more than is
+// left, none is.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "api/endpoint.h"
+#include "api/table_writer.h"
+
+namespace chayan::api {
+
+// Of the answer as CSV: what a client that puts them beside its own must know.
+std::span<const Column> batch_columns();
+// Their places.
+inline constexpr std::size_t kBatchResultColumn = 2;  // behind row and line
+inline constexpr std::size_t kBatchFieldColumn = 15;
+inline constexpr std::size_t kBatchDetailColumn = 16;
+
+Result<void> answer_verification_batch(const Call& call, http::Response& response);
+
+}  // namespace chayan::api

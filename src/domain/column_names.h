@@ -1,0 +1,17 @@
+// Names of columns as people write them in the header rows of spreadsheets, in Chinese or English.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace chayan {
+
+// The member that a column of this name holds: 证书编号, certificate_number, CERTIFICATE_NUMBER, or
+// both as our own files have them ("证书编号 certificate_number"). A name that is not known here is
+// given back in its match form, for there are columns that only one reader knows.
+std::string member_of_column(std::string_view column);
+
+// Whether some Chinese name leads to this member.
+bool is_column_member(std::string_view name);
+
+}  // namespace chayan
