@@ -27,12 +27,17 @@ install_build_packages() {
     libxlsxwriter-dev libqrencode-dev "$@"
 }
 
+# configure PRESET [OPTION...]: quiet unless it fails.
+configure() {
+  cmake --preset "$@" -DCMAKE_EXPORT_COMPILE_COMMANDS=ON ${CHAYAN_CMAKE_FLAGS:-} >"build.log.$$" 2>&1 \
+    || { cat "build.log.$$"; rm -f "build.log.$$"; return 1; }
+  rm -f "build.log.$$"
+}
+
 # build PRESET TARGET...
 build() {
   local preset=$1
   shift
-  cmake --preset "$preset" -DCMAKE_EXPORT_COMPILE_COMMANDS=ON ${CHAYAN_CMAKE_FLAGS:-} >"build.log.$$" 2>&1 \
-    || { cat "build.log.$$"; rm -f "build.log.$$"; return 1; }
-  rm -f "build.log.$$"
+  configure "$preset"
   cmake --build "build/$preset" --target "$@"
 }

@@ -29,7 +29,8 @@ struct Exit {
 class Process {
  public:
   using Deadline = std::chrono::steady_clock::time_point;
-  static constexpr std::chrono::seconds kPatience{120};  // sanitizers are slow; a hang still fails
+  // A hang fails; slowness does not: a busy machine took 120 s to import 100,000 certificates.
+  static constexpr std::chrono::seconds kPatience{600};
 
   // command[0] is the program's path, CHAYAN_BINARY as a rule. Its stdin is /dev/null. Throws where
   // it cannot be started.
