@@ -19,6 +19,8 @@
 namespace chayan::api {
 namespace {
 
+constexpr std::string_view kOnlyTls = "max-age=31536000";  // a year, for this host alone
+
 std::string_view path_of(std::string_view target) {
   return target.substr(0, target.find('?'));
 }
@@ -174,6 +176,8 @@ class Api::Dispatch {
     try {
       respond(listener, route, values, request, response);
       if (response.wait) return;  // it comes again, and is counted then
+      // RFC 6797 section 7.2: over TLS alone.
+      if (request.secure) response.set("Strict-Transport-Security", kOnlyTls);
     } catch (...) {
       // A fault of ours or no memory: either way the request is not to blame.
       write_problem(problem_of(io_error("exception")), Language::zh, response);

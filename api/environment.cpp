@@ -1,6 +1,5 @@
 #include "api/environment.h"
 
-#include "api/assets.h"
 #include "api/openapi.h"
 #include "api/routes.h"
 #include "api/show_limits.h"
@@ -26,8 +25,8 @@ Environment::Environment(Services given)
       openapi(openapi_document(routes())),
       limits(limits_document(routes(), services.guard)),
       exports(services),
-      style_file(style_file_name()),
-      script_file(script_file_name()) {
+      figures(services.clock),
+      pages(assets) {
   prepare_text();  // or the first request would wait for it
 }
 

@@ -4,8 +4,11 @@
 
 #include <string>
 
+#include "api/assets.h"
 #include "api/export_shelf.h"
+#include "api/figures.h"
 #include "api/metrics.h"
+#include "api/page.h"
 #include "api/services.h"
 #include "crypto/digest.h"
 
@@ -19,8 +22,9 @@ struct Environment {
   std::string openapi;          // /openapi.json
   std::string limits;           // /v1/limits
   mutable ExportShelf exports;  // has its own lock
-  std::string style_file;       // "style-<hash>.css"
-  std::string script_file;      // "verify-<hash>.js"
+  mutable FigureShelf figures;  // likewise
+  Assets assets;
+  PageFrame pages;  // names the assets
 };
 
 }  // namespace chayan::api
