@@ -27,7 +27,8 @@ Error no_partner_file(const std::string& path) {
 
 }  // namespace
 
-PartnerDirectory::PartnerDirectory(std::string path, std::function<void(const Error&)> report_fault)
+PartnerDirectory::PartnerDirectory(const std::string& path,
+                                   std::function<void(const Error&)> report_fault)
     : partners_(path, partners_of_file, no_partner_file(path), std::move(report_fault)) {}
 
 std::optional<api::Partner> PartnerDirectory::find(std::string_view fingerprint) {

@@ -19,7 +19,7 @@ namespace chayan::commands {
 class PartnerDirectory {
  public:
   // `report_fault` is told of a file that is not there or cannot be used, once until it changes.
-  PartnerDirectory(std::string path, std::function<void(const Error&)> report_fault);
+  PartnerDirectory(const std::string& path, std::function<void(const Error&)> report_fault);
 
   // The partner with this certificate (SHA-256 of its DER), where it counts. Any thread. A file
   // that cannot be used leaves nobody a partner (commands/small_file.h says why).
