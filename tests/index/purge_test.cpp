@@ -61,6 +61,13 @@ std::set<std::string> names(const std::map<std::string, std::string>& needles) {
 class PurgeTest : public testing::TestWithParam<const crypto::Suite*> {
  protected:
   PurgeTest() : registry_("2026-11-02", *GetParam()) {
+    // Uncompressed, a value stands in a table as it is: zstd codes even what it cannot shorten, and a
+    // search that cannot find what is there proves nothing of what is gone.
+    EXPECT_TRUE(registry_.store()
+                    .db()
+                    .SetOptions({{"compression", "kNoCompression"},
+                                 {"bottommost_compression", "kNoCompression"}})
+                    .ok());
     registry_.write(test::official_changes());
     registry_.write(test::put_institution(credit(1), "上海示例一"));
     test::issue_certificates(registry_, 1, 200);
@@ -87,7 +94,7 @@ class PurgeTest : public testing::TestWithParam<const crypto::Suite*> {
       ASSERT_TRUE(registry_.store().sealer().open(sealing_context(key), sealed, plain));
       const std::string name = when + " " + to_hex(key);
       sealed_[name + " sealed"] = sealed;
-      // Nonce, and a piece from the middle: a block that is compressed may cut a long one.
+      // Nonce, and a piece from the middle: where a block is compressed it may cut a long one.
       sealed_[name + " nonce"] = sealed.substr(4, 12);
       sealed_[name + " middle"] = sealed.substr(sealed.size() / 2, 16);
       plain_[name + " opened"] = plain;
@@ -172,7 +179,12 @@ TEST_P(PurgeTest, WhatWasCompactedLongAgoIsReachedToo) {
   ASSERT_TRUE(db.CompactRange({}, nullptr, nullptr).ok());
   test::issue_certificates(registry_, 500, 100);
   ASSERT_TRUE(db.Flush({}).ok());
-  EXPECT_FALSE(found_in(data(), sealed_).empty());
+  const std::set<std::string> found = found_in(data(), sealed_);
+  for (const std::string& name : names(sealed_)) {
+    if (name.starts_with("corrected")) {
+      EXPECT_TRUE(found.contains(name)) << name;
+    }
+  }
   ASSERT_TRUE(erase("DEMO-100").receipt);
   expect_gone(data());
 }
