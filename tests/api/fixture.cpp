@@ -10,6 +10,7 @@
 #include "base/json_reader.h"
 #include "base/json_writer.h"
 #include "crypto/digest.h"
+#include "crypto/keyring.h"
 
 namespace chayan::api::testing {
 namespace {
@@ -170,10 +171,11 @@ std::vector<Change> effective_filing(std::string_view id, const CreditCode& inst
   return changes;
 }
 
-Registry::Registry() : directory_(make_directory()) {
+Registry::Registry(const crypto::Suite& suite) : directory_(make_directory()) {
   clock.set(kToday);
   index::StoreOptions options;
   options.data = (directory_ / "data").string();
+  crypto::Keyring::create(options.data + ".keys", rfc3339_utc(clock.now()), suite).value();
   options.block_cache_bytes = 8 << 20;
   store = index::Store::open(options, clock).value();
   writer = index::Writer::create(*store).value();

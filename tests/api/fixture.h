@@ -20,6 +20,7 @@
 #include "api/api.h"
 #include "api/services.h"
 #include "base/clock.h"
+#include "crypto/suite.h"
 #include "domain/certificate_number.h"
 #include "domain/change.h"
 #include "index/reader.h"
@@ -80,7 +81,7 @@ inline constexpr std::string_view kOtherDocument = "TEST00012345";
 
 class Registry {
  public:
-  Registry();
+  explicit Registry(const crypto::Suite& suite = crypto::kIntl);
   ~Registry();
 
   Answer get(const std::string& target, const Headers& headers = {}) const;

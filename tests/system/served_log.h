@@ -4,21 +4,30 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "log/note.h"
 #include "tests/support/process.h"
 
 namespace chayan::test {
 
-// The key that the service says its log is signed with.
-inline log::NoteKey log_key(const ServeProcess& server) {
+// The keys that the service says its log is signed with, the first of them first: one, or in the
+// gm suite two.
+inline std::vector<log::NoteKey> log_keys(const ServeProcess& server) {
   const std::string body = server.get("/v1/log").body;
   constexpr std::string_view kMember = R"("vkey":")";
-  const std::size_t at = body.find(kMember);
-  if (at == std::string::npos) throw std::runtime_error("no key in " + body);
-  const std::size_t begin = at + kMember.size();
-  return log::parse_verifier_line(body.substr(begin, body.find('"', begin) - begin), "vkey")
-      .value();
+  std::vector<log::NoteKey> keys;
+  for (std::size_t at = 0; (at = body.find(kMember, at)) != std::string::npos;) {
+    at += kMember.size();
+    keys.push_back(
+        log::parse_verifier_line(body.substr(at, body.find('"', at) - at), "vkey").value());
+  }
+  if (keys.empty()) throw std::runtime_error("no key in " + body);
+  return keys;
+}
+
+inline log::NoteKey log_key(const ServeProcess& server) {
+  return log_keys(server).front();
 }
 
 // POST /v1/batches. nullopt: the connection ended before the answer was whole.
