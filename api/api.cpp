@@ -4,11 +4,9 @@
 #include <chrono>
 #include <optional>
 
-#include "api/authorization.h"
+#include "api/admission.h"
 #include "api/environment.h"
-#include "api/field_value.h"
 #include "api/openapi.h"
-#include "api/page.h"
 #include "api/problem.h"
 #include "api/representation.h"
 #include "api/routes.h"
@@ -18,10 +16,6 @@
 
 namespace chayan::api {
 namespace {
-
-std::string_view path_of(std::string_view target) {
-  return target.substr(0, target.find('?'));
-}
 
 std::string_view name(http::Method method) {
   switch (method) {
@@ -39,32 +33,10 @@ std::string_view name(http::Method method) {
   return "other";
 }
 
-std::optional<Verb> verb_of(http::Method method) {
-  if (method == http::Method::get || method == http::Method::head) return Verb::get;
-  if (method == http::Method::post) return Verb::post;
-  return std::nullopt;
-}
-
-std::string_view allow(Verb verb) {
-  return verb == Verb::get ? "GET, HEAD, OPTIONS" : "POST, OPTIONS";
-}
-
 // 0 where nobody knows yet.
 std::size_t body_bytes(const http::Response& response) {
   if (!response.source) return response.body.size();
   return response.source_bytes == http::kUnknownLength ? 0 : response.source_bytes;
-}
-
-bool takes(const Route& route, std::string_view content_type) {
-  if (has_media_type(content_type, route.body_type)) return true;
-  return std::any_of(route.more_body_types.begin(), route.more_body_types.end(),
-                     [&](std::string_view type) { return has_media_type(content_type, type); });
-}
-
-// A coded body would be read as malformed JSON, which is not what is wrong with it.
-bool is_coded(std::string_view content_encoding) {
-  const std::string_view coding = without_ows(content_encoding);
-  return !coding.empty() && coding != "identity";
 }
 
 Error unknown_parameter(const Route& route, std::string_view given) {
@@ -136,10 +108,11 @@ class Api::Dispatch {
 
   http::Application application(unsigned listener) const {
     http::Application made;
-    made.body_bytes_max = [this, listener](http::Method method, std::string_view target) {
-      PathValues values;
-      const Route* route = find(path_of(target), listener, values);
-      return route != nullptr && verb_of(method) == route->verb ? route->body_bytes_max : 0;
+    made.body_bytes_max = [listener](http::Method method, std::string_view target) {
+      return api::body_bytes_max(listener, method, target);
+    };
+    made.answer_by_head = [this, listener](const http::Request& request, http::Response& response) {
+      return answer_by_head(listener, request, response);
     };
     made.answer = [this, listener](const http::Request& request, http::Response& response) {
       answer(listener, request, response);
@@ -153,130 +126,85 @@ class Api::Dispatch {
   }
 
  private:
-  // Who asks, where they have shown it; see Call.
-  struct Asking {
-    guard::Caller caller;
-    const Partner* partner = nullptr;
-    const Employer* employer = nullptr;
-  };
-
-  const Route* find(std::string_view path, unsigned listener, PathValues& values) const {
-    for (const Route& route : routes()) {
-      if ((route.listeners & listener) != 0 && matches(route.pattern, path, values)) return &route;
-    }
-    return nullptr;
-  }
-
   void answer(unsigned listener, const http::Request& request, http::Response& response) const {
     const auto begin = std::chrono::steady_clock::now();
-    PathValues values;
-    const Route* route = find(path_of(request.target), listener, values);
+    Admission admission;
+    attempt(response, [&] {
+      if (admit(environment_, listener, request, admission, response)) {
+        respond(admission, request, response);
+      }
+    });
+    if (response.wait) return;  // it comes again, and is counted then
+    record(admission.route, request, response, std::chrono::steady_clock::now() - begin);
+  }
+
+  bool answer_by_head(unsigned listener, const http::Request& request,
+                      http::Response& response) const {
+    const auto begin = std::chrono::steady_clock::now();
+    Admission admission;
+    bool admitted = false;
+    attempt(response,
+            [&] { admitted = admit(environment_, listener, request, admission, response); });
+    if (admitted) return false;
+    record(admission.route, request, response, std::chrono::steady_clock::now() - begin);
+    return true;
+  }
+
+  template <typename Work>
+  void attempt(http::Response& response, Work work) const {
     try {
-      respond(listener, route, values, request, response);
-      if (response.wait) return;  // it comes again, and is counted then
+      work();
     } catch (...) {
       // A fault of ours or no memory: either way the request is not to blame.
       write_problem(problem_of(io_error("exception")), Language::zh, response);
       report(io_error("an exception ended a request"));
     }
-    const auto duration = std::chrono::steady_clock::now() - begin;
-    const std::size_t index =
-        route == nullptr ? routes().size() : static_cast<std::size_t>(route - routes().data());
-    record(index, route == nullptr ? "(none)" : route->pattern, name(request.method), response,
-           duration);
   }
 
-  void respond(unsigned listener, const Route* route, PathValues& values,
-               const http::Request& request, http::Response& response) const {
-    const Language language = choose_language(request.field("Accept-Language"));
-    std::optional<Partner> partner;
-    if (listener == kPartner) {
-      partner = find_partner(request.peer_certificate);
-      if (!partner) return refuse(no_partner(), route, request, language, response);
-    }
-    if (route == nullptr) return refuse(no_such_path(), route, request, language, response);
-    if (request.method == http::Method::options) {
-      response.status = 204;
-      response.set("Allow", allow(route->verb));
-      response.set("Cache-Control", "no-store");
-      return;
-    }
-    if (verb_of(request.method) != route->verb) {
-      refuse(method_not_allowed(), route, request, language, response);
-      response.set("Allow", allow(route->verb));
-      return;
-    }
-    const guard::Address client = client_of(request);
-    Authorization authorization;
-    if (route->credential) {
-      authorization = authorize(environment_.services, request, client);
-      if (!authorization.employer) {
-        refuse(no_credential(authorization.mistyped), route, request, language, response);
-        response.set("WWW-Authenticate", "Bearer");
-        return;
-      }
-    }
-    if (!route->body_type.empty() && !takes(*route, request.field("Content-Type"))) {
-      return refuse(unsupported_media_type(route->body_type), route, request, language, response);
-    }
-    if (!route->body_type.empty() && is_coded(request.field("Content-Encoding"))) {
-      return refuse(unsupported_content_coding(), route, request, language, response);
-    }
-    const Asking asking{guard::Caller{guard::Network::of_client(client), {}, {}},
-                        partner ? &*partner : nullptr,
-                        authorization.employer ? &*authorization.employer : nullptr};
-    const auto handled = handle(*route, values, request, language, asking, response);
+  void respond(Admission& admission, const http::Request& request, http::Response& response) const {
+    const Route& route = *admission.route;
+    const auto handled = handle(admission, request, response);
     if (!handled) {
       report(handled.error());
-      return refuse(problem_of(handled.error()), route, request, language, response);
+      return refuse(environment_, problem_of(handled.error()), &route, request, admission.language,
+                    response);
     }
     if (response.wait) return;
-    if (route->localized) response.set("Content-Language", tag(language));
-    finish_representation(*route, request, response);
+    if (route.localized) response.set("Content-Language", tag(admission.language));
+    finish_representation(route, request, response);
   }
 
-  Result<void> handle(const Route& route, PathValues& values, const http::Request& request,
-                      Language language, const Asking& asking, http::Response& response) const {
+  Result<void> handle(Admission& admission, const http::Request& request,
+                      http::Response& response) const {
+    const Route& route = *admission.route;
     auto target = http::parse_target(request.target);
     if (!target) return about_known_parameter(route, target.error());
     if (auto known = check_parameters(route, target->query); !known) return known;
-    if (auto decoded = decode_path(route, values); !decoded) return decoded;
+    if (auto decoded = decode_path(route, admission.path); !decoded) return decoded;
     Fields fields(std::move(target->query),
                   route.page ? Fields::Empty::is_absent : Fields::Empty::is_error);
     const Date today = Date::from_days(shanghai_day(environment_.services.clock.now()));
     response.status = route.answer_status;
     response.content_type = route.answer_type;
-    return route.handler(Call{environment_, request, fields, values, language, today, asking.caller,
-                              asking.partner, asking.employer},
-                         response);
-  }
-
-  guard::Address client_of(const http::Request& request) const {
-    const guard::Address client = guard::Address::parse(request.client).value_or(guard::Address());
-    const guard::TrustedProxies* proxies = environment_.services.proxies;
-    if (proxies == nullptr || !proxies->trusts(client)) return client;
-    return proxies->client(client, request.list("X-Forwarded-For"));
-  }
-
-  std::optional<Partner> find_partner(std::string_view fingerprint) const {
-    const auto& find = environment_.services.find_partner;
-    return find && !fingerprint.empty() ? find(fingerprint) : std::nullopt;
-  }
-
-  void refuse(const Problem& problem, const Route* route, const http::Request& request,
-              Language language, http::Response& response) const {
-    const bool browser =
-        route == nullptr && request.field("Accept").find("text/html") != std::string_view::npos;
-    if (browser || (route != nullptr && route->page)) {
-      write_problem_page(environment_, problem, language, response);
-    } else {
-      write_problem(problem, language, response);
-    }
+    const guard::Caller caller{guard::Network::of_client(admission.client), {}, {}};
+    const auto pointer = [](const auto& optional) { return optional ? &*optional : nullptr; };
+    return route.handler(
+        Call{environment_, request, fields, admission.path, admission.language, today, caller,
+             pointer(admission.partner), pointer(admission.employer)},
+        response);
   }
 
   void report(const Error& error) const {
     if (error.code != ErrorCode::corrupt && error.code != ErrorCode::io) return;
     if (environment_.services.report_fault) environment_.services.report_fault(error);
+  }
+
+  void record(const Route* route, const http::Request& request, const http::Response& response,
+              std::chrono::nanoseconds duration) const {
+    const std::size_t index =
+        route == nullptr ? routes().size() : static_cast<std::size_t>(route - routes().data());
+    record(index, route == nullptr ? "(none)" : route->pattern, name(request.method), response,
+           duration);
   }
 
   void record(std::size_t index, std::string_view route, std::string_view method,

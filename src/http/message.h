@@ -111,8 +111,14 @@ enum class Refusal : std::uint8_t {
   expectation,        // 417: an Expect other than 100-continue
 };
 
-// All three are called from any server thread at once and must not throw.
+// All are called from any server thread at once and must not throw.
 struct Application {
+  // May be empty. Makes the answer to a request whose head alone decides it (nobody may ask, or not
+  // there, or not so), whatever its body would be, and gives true; false: nothing is decided yet.
+  // Asked before a body is waited for or refused for its length, with `body` empty; where it is
+  // not, for the body came with its head, `answer` is asked alone and must decide alike.
+  // Such an answer is made of `body` alone.
+  std::function<bool(const Request& request, Response& response)> answer_by_head;
   // Longest body that this method and target take; 0: none. Asked before a byte of the body is
   // read.
   std::function<std::size_t(Method method, std::string_view target)> body_bytes_max;

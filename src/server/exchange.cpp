@@ -50,15 +50,28 @@ std::optional<Exchange::Next> Exchange::answer_next(std::string& out) {
 
   // A head whose body came later is checked a second time: the buffer may have moved meanwhile.
   if (auto fault = check_next_head(bytes)) return refuse(*fault, out);
-  const std::size_t body_bytes = thread_.head.content_length.value_or(0);
-  const std::size_t request_bytes = scan_.head_bytes() + body_bytes;
-  if (bytes.size() < request_bytes) {
-    if (thread_.head.expects_continue && awaits_ != Phase::body) out.append(kContinue);
-    return await(Phase::body, request_bytes);
+  const Extent extent = measure(bytes);
+  if (awaits_ != Phase::body && (!extent.fits || !extent.is_whole)) {
+    const auto next = answer_by_head(extent, out);
+    if (next != Next::read) return go_on(extent, next, out);
   }
-  const auto next = answer(bytes.substr(scan_.head_bytes(), body_bytes), out);
+  if (!extent.fits) {
+    return refuse({http::Refusal::body_too_large, "The body is longer than this target takes."},
+                  out);
+  }
+  if (!extent.is_whole) {
+    if (thread_.head.expects_continue && awaits_ != Phase::body) out.append(kContinue);
+    return await(Phase::body, extent.head_bytes + extent.body_bytes);
+  }
+  const auto next = answer(bytes.substr(extent.head_bytes, extent.body_bytes), out);
   if (next == Next::wait) return next;  // the request stays
-  input_.consume(request_bytes);
+  return go_on(extent, next, out);
+}
+
+std::optional<Exchange::Next> Exchange::go_on(const Extent& extent, std::optional<Next> next,
+                                              std::string& out) {
+  if (next == Next::close || next == Next::broken) return next;
+  input_.consume(extent.head_bytes + extent.body_bytes);
   scan_ = HeadScan();
   empty_line_skipped_ = false;
   awaits_ = Phase::idle;
@@ -68,14 +81,19 @@ std::optional<Exchange::Next> Exchange::answer_next(std::string& out) {
 
 std::optional<Fault> Exchange::check_next_head(std::string_view bytes) {
   const std::string_view text = bytes.substr(0, scan_.head_bytes());
-  Head& head = thread_.head;
-  if (auto fault = check_head(text, head)) return fault;
-  if (auto fault = read_again(text, head)) return fault;
-  if (head.content_length.value_or(0) == 0) return std::nullopt;
-  if (*head.content_length > application_.body_bytes_max(head.method, head.target)) {
-    return Fault{http::Refusal::body_too_large, "The body is longer than this target takes."};
-  }
-  return std::nullopt;
+  if (auto fault = check_head(text, thread_.head)) return fault;
+  return read_again(text, thread_.head);
+}
+
+Exchange::Extent Exchange::measure(std::string_view bytes) const {
+  const Head& head = thread_.head;
+  Extent extent;
+  extent.head_bytes = scan_.head_bytes();
+  extent.body_bytes = head.content_length.value_or(0);
+  extent.is_whole = bytes.size() - extent.head_bytes >= extent.body_bytes;
+  extent.fits = extent.body_bytes == 0 ||
+                extent.body_bytes <= application_.body_bytes_max(head.method, head.target);
+  return extent;
 }
 
 Exchange::Next Exchange::await(Phase phase, std::size_t needed_bytes) {
@@ -86,6 +104,26 @@ Exchange::Next Exchange::await(Phase phase, std::size_t needed_bytes) {
 
 std::optional<Exchange::Next> Exchange::answer(std::string_view body, std::string& out) {
   if (const auto next = ask(body)) return next;
+  return send_answer(/*close=*/false, out);
+}
+
+std::optional<Exchange::Next> Exchange::answer_by_head(const Extent& extent, std::string& out) {
+  if (!application_.answer_by_head) return Next::read;
+  thread_.response.clear();
+  try {
+    if (!application_.answer_by_head(request({}), thread_.response)) return Next::read;
+  } catch (...) {
+    count(thread_.counters.application_faults);
+    return Next::broken;
+  }
+  thread_.response.source.reset();
+  if (extent.fits && !extent.is_whole) {
+    announced_bytes_ = extent.body_bytes - (input_.bytes().size() - extent.head_bytes);
+  }
+  return send_answer(/*close=*/!extent.is_whole, out);
+}
+
+std::optional<Exchange::Next> Exchange::send_answer(bool close, std::string& out) {
   const Head& head = thread_.head;
   http::Response& response = thread_.response;
   ++requests_;
@@ -97,8 +135,8 @@ std::optional<Exchange::Next> Exchange::answer(std::string_view body, std::strin
   const bool chunked = is_chunked(response, framing);
   const bool ends_by_closing =
       response.source && response.source_bytes == http::kUnknownLength && !chunked;
-  const bool close =
-      !head.keep_alive || response.close || spent || thread_.draining || ends_by_closing;
+  close =
+      close || !head.keep_alive || response.close || spent || thread_.draining || ends_by_closing;
   if (close) {
     framing.persistence = Persistence::close;
   } else if (head.http_1_0) {
@@ -114,9 +152,8 @@ std::optional<Exchange::Next> Exchange::answer(std::string_view body, std::strin
   return std::nullopt;
 }
 
-std::optional<Exchange::Next> Exchange::ask(std::string_view body) {
+http::Request Exchange::request(std::string_view body) const {
   const Head& head = thread_.head;
-  http::Response& response = thread_.response;
   http::Request request;
   request.method = head.method;
   request.method_text = head.method_text;
@@ -130,6 +167,12 @@ std::optional<Exchange::Next> Exchange::ask(std::string_view body) {
     request.peer_certificate = peer_certificate_.sha256;
   }
   request.waited = (wait_ && wait_->over) || thread_.draining;
+  return request;
+}
+
+std::optional<Exchange::Next> Exchange::ask(std::string_view body) {
+  const http::Request request = this->request(body);
+  http::Response& response = thread_.response;
   response.clear();
   try {
     application_.answer(request, response);

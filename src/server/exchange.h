@@ -36,6 +36,9 @@ class Exchange {
   }
   // What arrives from now on is dropped.
   void discard_input();
+  // After Next::close: bytes of a body that the target takes and that was not waited for. The client
+  // may be sending them.
+  std::uint64_t announced_bytes() const { return announced_bytes_; }
 
   enum class Next {
     read,    // send what came out, then read on; awaits() says for what
@@ -78,13 +81,29 @@ class Exchange {
     bool over = false;
   };
 
+  // The request that is being read, as it lies in the buffer.
+  struct Extent {
+    std::size_t head_bytes = 0;
+    std::uint64_t body_bytes = 0;
+    bool is_whole = false;  // the body is here
+    bool fits = false;      // the target takes a body of this length
+  };
+
   // nullopt: one request was answered and the connection goes on.
   std::optional<Next> answer_next(std::string& out);
   std::optional<Fault> check_next_head(std::string_view bytes);
+  Extent measure(std::string_view bytes) const;
   Next await(Phase phase, std::size_t needed_bytes);
+  // The request that was answered leaves the buffer.
+  std::optional<Next> go_on(const Extent& extent, std::optional<Next> next, std::string& out);
   std::optional<Next> answer(std::string_view body, std::string& out);
+  // Next::read: the head decides nothing.
+  std::optional<Next> answer_by_head(const Extent& extent, std::string& out);
   // What is left to do about the application's answer, or nullopt where it is to be sent.
   std::optional<Next> ask(std::string_view body);
+  http::Request request(std::string_view body) const;
+  // Sends what the application has answered. `close`: the connection ends with it.
+  std::optional<Next> send_answer(bool close, std::string& out);
   std::optional<Next> send_piece(std::string& out);
   std::optional<Next> end_stream(std::string& out);
   std::optional<Next> break_stream(std::string& out, std::size_t begin);
@@ -99,6 +118,7 @@ class Exchange {
   HeadScan scan_;
   Phase awaits_ = Phase::idle;
   std::size_t needed_bytes_ = limits::kHeadBytesMax;  // by the request being read, from its start
+  std::uint64_t announced_bytes_ = 0;
   std::size_t requests_ = 0;
   std::optional<Stream> stream_;
   std::optional<Wait> wait_;

@@ -232,17 +232,19 @@ class Session final : public Timed {
   }
 
   // Closing a socket with unread input resets the connection, and the reset may overtake the last
-  // answer: end our side, then drop what still comes, within bounds.
+  // answer: end our side, then drop what still comes, within bounds. A client that sends its body
+  // before it listens gets the time of a body.
   Awaitable<void> linger() {
-    thread_.deadlines.enter(*this, Phase::linger);
+    const std::uint64_t bytes_max = exchange_.announced_bytes() + limits::kLingerBytesMax;
+    thread_.deadlines.enter(*this, exchange_.announced_bytes() > 0 ? Phase::body : Phase::linger);
     exchange_.discard_input();
     SystemError error;
     if constexpr (Stream::kSecure) {
       co_await stream_.layer().async_shutdown(suspend(error));
     }
     stream_.socket().shutdown(asio::socket_base::shutdown_send, error);
-    std::size_t dropped = 0;
-    while (!error && !interrupted() && dropped < limits::kLingerBytesMax) {
+    std::uint64_t dropped = 0;
+    while (!error && !interrupted() && dropped < bytes_max) {
       const std::span<char> room = exchange_.make_room();
       dropped += co_await stream_.socket().async_read_some(asio::buffer(room.data(), room.size()),
                                                            suspend(error));

@@ -197,6 +197,57 @@ TEST_F(VerificationBatchTest, ACellInNoEncodingIsItsRowsFault) {
   EXPECT_NE(found[1].find("\"no_match\""), std::string::npos);
 }
 
+// The head decides the same with and without its body, and before the body is there.
+TEST_F(VerificationBatchTest, WhoMayNotAskIsRefusedByTheHead) {
+  const std::string good = "Bearer " + secret_.text();
+  const std::string unknown = "Bearer " + crypto::BearerSecret::make().text();
+  struct Case {
+    http::Method method;
+    std::string_view target;
+    std::string_view authorization;
+    std::string_view type;
+    std::string_view coding;
+    int status;  // 0: the body decides
+  };
+  constexpr auto kPost = http::Method::post;
+  constexpr std::string_view kBatch = "/v1/verifications/batch";
+  const std::vector<Case> cases = {{kPost, kBatch, good, "application/x-ndjson", "", 0},
+                                   {kPost, kBatch, good, "text/csv", "identity", 0},
+                                   {kPost, kBatch, "", "text/csv", "", 401},
+                                   {kPost, kBatch, unknown, "text/csv", "", 401},
+                                   {kPost, kBatch, unknown, "image/png", "", 401},
+                                   {kPost, kBatch, good, "application/json", "", 415},
+                                   {kPost, kBatch, good, "text/csv", "gzip", 415},
+                                   {kPost, "/v1/verifications", "", "application/json", "", 0},
+                                   {kPost, "/v1/verifications", "", "text/plain", "", 415},
+                                   {kPost, "/v1/catalog", "", "application/json", "", 405},
+                                   {kPost, "/nothing", "", "application/json", "", 404},
+                                   {http::Method::other, kBatch, good, "text/csv", "", 405},
+                                   {http::Method::options, kBatch, "", "", "", 204}};
+  for (const Case& one : cases) {
+    SCOPED_TRACE(std::string(one.target) + ' ' + std::to_string(one.status));
+    const std::vector<http::Field> fields = {{"Authorization", one.authorization},
+                                             {"Content-Type", one.type},
+                                             {"Content-Encoding", one.coding}};
+    http::Request request;
+    request.method = one.method;
+    request.target = one.target;
+    request.fields = fields;
+    request.client = "192.0.2.1";
+    http::Response by_head;
+    EXPECT_EQ(application_.answer_by_head(request, by_head), one.status != 0);
+    request.body = "{}";
+    http::Response whole;
+    application_.answer(request, whole);
+    if (one.status == 0) continue;
+    EXPECT_EQ(by_head.status, one.status);
+    EXPECT_EQ(whole.status, one.status);
+    EXPECT_EQ(by_head.body, whole.body);
+    EXPECT_EQ(by_head.headers.size(), whole.headers.size());
+  }
+  EXPECT_TRUE(faults_.empty());
+}
+
 TEST_F(VerificationBatchTest, WhatCannotBeReadAtAllIsAProblem) {
   const std::string row = question(kNumber, kName, "") + "\n";
   std::string too_many;

@@ -269,6 +269,91 @@ TEST(Expectation, IsNotMetWhereTheBodyIsThereOrTheClientOld) {
   EXPECT_EQ(client.read_reply()->body, "POST /old\nhello");
 }
 
+// The head of a POST alone.
+std::string announced(std::string_view target, std::size_t body_bytes,
+                      std::string_view fields = {}) {
+  return "POST " + std::string(target) +
+         " HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body_bytes) + "\r\n" +
+         std::string(fields) + "\r\n";
+}
+
+TEST(AnswerByHead, ArrivesThoughTheBodyIsNeverSent) {
+  TestServer server;
+  for (const std::size_t bytes : {std::size_t{1}, std::size_t{60'000}, kEchoBodyBytesMax + 1}) {
+    for (const std::string_view begun : {"", "x"}) {
+      SCOPED_TRACE(std::to_string(bytes) + std::string(begun));
+      if (begun.size() == bytes) continue;
+      HttpClient client = server.connect();
+      client.send(get("/before") + announced("/forbidden", bytes) + std::string(begun));
+      EXPECT_EQ(client.read_reply()->body, "GET /before\n");
+      const auto reply = client.read_reply();
+      ASSERT_TRUE(reply);
+      EXPECT_EQ(reply->status, 401);
+      EXPECT_EQ(reply->field("Connection"), "close");
+      EXPECT_TRUE(client.is_closed());
+    }
+  }
+  EXPECT_EQ(server->counters().requests_refused, 0U) << "no 413 of the server's own";
+}
+
+TEST(AnswerByHead, ComesInPlaceOfTheContinuation) {
+  TestServer server;
+  HttpClient client = server.connect();
+  client.send(announced("/forbidden", 5, "Expect: 100-continue\r\n"));
+  const auto reply = client.read_reply();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 401);
+  EXPECT_TRUE(client.is_closed());
+}
+
+// Where the body came with the head there is nothing to wait for, and nothing to close.
+TEST(AnswerByHead, LeavesTheConnectionWhereTheBodyIsThere) {
+  TestServer server;
+  HttpClient client = server.connect();
+  for (const std::size_t bytes : {std::size_t{0}, std::size_t{5}, std::size_t{3000}}) {
+    client.send(post("/forbidden", std::string(bytes, 'x')) + get("/after"));
+    const auto reply = client.read_reply();
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(reply->status, 401);
+    EXPECT_EQ(reply->field("Connection"), "");
+    EXPECT_EQ(client.read_reply()->body, "GET /after\n");
+  }
+}
+
+// Many clients write all of their request before they read a byte: what the target would have taken
+// is dropped, not answered with a reset that overtakes the answer.
+TEST(AnswerByHead, ReachesAClientThatSendsItsWholeBodyFirst) {
+  TestServer server;
+  const std::string body(std::size_t{4} * 1024 * 1024, 'x');
+  for (int round = 0; round < 3; ++round) {
+    HttpClient client = server.connect();
+    ASSERT_TRUE(client.send(announced("/forbidden/large", body.size())));
+    ASSERT_TRUE(client.send(body));
+    const auto reply = client.read_reply();
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(reply->status, 401);
+    EXPECT_TRUE(client.is_closed());
+  }
+  EXPECT_EQ(server->counters().deadlines_missed, 0U);
+}
+
+TEST(AnswerByHead, BodiesThatAreTakenAreWaitedForAsBefore) {
+  TestServer server;
+  HttpClient client = server.connect();
+  client.send(announced("/free", 5, "Expect: 100-continue\r\n"));
+  EXPECT_EQ(client.read_reply()->status, 100);
+  client.send("hello");
+  EXPECT_EQ(client.read_reply()->body, "POST /free\nhello");
+}
+
+TEST(AnswerByHead, AFaultOfTheApplicationCutsTheConnection) {
+  TestServer server;
+  HttpClient client = server.connect();
+  client.send(announced("/forbidden/throw", 5));
+  EXPECT_FALSE(client.read_reply());
+  EXPECT_EQ(server->counters().application_faults, 1U);
+}
+
 TEST(LongAnswers, ReachASlowReader) {
   TestServer server;
   HttpClient client = server.connect(0, 4096);

@@ -19,6 +19,7 @@ namespace chayan::test {
 inline constexpr std::size_t kEchoBodyBytesMax = 65'536;
 
 // /echo?... and most else: "METHOD TARGET\nBODY". /status/NNN, /bytes/N, /close, /throw as named.
+// /forbidden... is refused by the head alone.
 inline void echo(const http::Request& request, http::Response& response) {
   response.content_type = "text/plain";
   const std::string target(request.target);
@@ -35,13 +36,24 @@ inline void echo(const http::Request& request, http::Response& response) {
   }
 }
 
+inline bool forbid(const http::Request& request, http::Response& response) {
+  if (request.target == "/forbidden/throw") throw std::runtime_error("a fault of the application");
+  if (!request.target.starts_with("/forbidden")) return false;
+  response.status = 401;
+  response.body = "no";
+  return true;
+}
+
 inline http::Application echo_application() {
   http::Application application;
+  application.answer_by_head = forbid;
   application.body_bytes_max = [](http::Method method, std::string_view target) {
-    if (target == "/large") return std::size_t{4} * 1024 * 1024;
+    if (target == "/large" || target == "/forbidden/large") return std::size_t{4} * 1024 * 1024;
     return method == http::Method::post ? kEchoBodyBytesMax : std::size_t{0};
   };
-  application.answer = echo;
+  application.answer = [](const http::Request& request, http::Response& response) {
+    if (!forbid(request, response)) echo(request, response);
+  };
   application.refuse = [](http::Refusal refusal, std::string_view reason,
                           std::string_view accept_language, http::Response& response) {
     constexpr int kStatuses[] = {400, 431, 414, 413, 411, 501, 505, 408, 503, 417};

@@ -374,6 +374,40 @@ TEST_F(EmployersTest, CredentialsThatDoNotCountAreRefusedAlike) {
   EXPECT_EQ(file_mode(data_ + ".credentials.json"), 0600U);
 }
 
+// Nobody sends four megabytes to be told that he may not.
+TEST_F(EmployersTest, WhoMayNotAskIsToldBeforeTheBodyIsRead) {
+  const std::string good = bearer(add("acme"));
+  start();
+  const auto head = [](std::string_view type, const std::string& fields) {
+    return "POST /v1/verifications/batch HTTP/1.1\r\nHost: a\r\nContent-Type: " +
+           std::string(type) + "\r\nContent-Length: 4000000\r\n" + fields + "\r\n";
+  };
+  const std::vector<std::pair<std::string, int>> refused = {
+      {head("text/csv", ""), 401},
+      {head("text/csv", "Expect: 100-continue\r\n"), 401},
+      {head("text/csv", bearer("chayan_nonsense")), 401},
+      {head("image/png", good), 415}};
+  for (const auto& [request, status] : refused) {
+    HttpClient client = server_->connect();
+    client.send(request);
+    const auto reply = client.read_reply();
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(reply->status, status);
+    EXPECT_EQ(reply->field("Connection"), "close");
+    EXPECT_TRUE(client.is_closed());
+  }
+  HttpClient client = server_->connect();
+  client.send(head("text/csv", good + "Expect: 100-continue\r\n"));
+  const auto reply = client.read_reply();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 100);
+  EXPECT_NE(
+      server_->get_admin("/metrics")
+          .body.find(R"(chayan_requests_total{route="/v1/verifications/batch",status="4xx"} )" +
+                     std::to_string(refused.size())),
+      std::string::npos);
+}
+
 TEST_F(EmployersTest, AQuotaIsRememberedOverRestartsAndKills) {
   const std::string authorization = bearer(add("acme", {"--quota", "2500/day"}));
   const std::string row = "{\"certificate_number\":\"1\",\"holder_name\":\"甲\"}\n";
