@@ -1,27 +1,27 @@
-// Rings a server from threads that may outlive it.
+// Rings what listens from threads that may outlive it.
 #pragma once
 
+#include <functional>
 #include <mutex>
-
-#include "server/server.h"
+#include <utility>
 
 namespace chayan::commands {
 
 class Bell {
  public:
-  // From now on that one; nullptr: none, and no ring is under way any more when this returns.
-  void hang(server::Server* server) {
+  // From now on rings that; empty: nothing, and no ring is under way any more when this returns.
+  void hang(std::function<void()> heard) {
     const std::lock_guard lock(mutex_);
-    server_ = server;
+    heard_ = std::move(heard);
   }
   void ring() {
     const std::lock_guard lock(mutex_);
-    if (server_ != nullptr) server_->ring();
+    if (heard_) heard_();
   }
 
  private:
   std::mutex mutex_;
-  server::Server* server_ = nullptr;
+  std::function<void()> heard_;
 };
 
 }  // namespace chayan::commands

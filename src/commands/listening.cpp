@@ -14,24 +14,29 @@ std::string text(const server::Endpoint& endpoint) {
          std::to_string(endpoint.port);
 }
 
-std::vector<api::Sample> samples(const server::Counters& counters) {
-  const auto value = [](const std::atomic<std::uint64_t>& counter) {
-    return static_cast<double>(counter.load(std::memory_order_relaxed));
+std::vector<api::Sample> samples(std::span<const server::Counters* const> servers) {
+  const auto sum = [&](std::atomic<std::uint64_t> server::Counters::*counter) {
+    double total = 0;
+    for (const server::Counters* one : servers) {
+      total += static_cast<double>((one->*counter).load(std::memory_order_relaxed));
+    }
+    return total;
   };
+  using server::Counters;
   return {
       {"chayan_connections_accepted_total", "Connections accepted",
-       value(counters.connections_accepted)},
-      {"chayan_connections_open", "Connections open now", value(counters.connections_open), false},
+       sum(&Counters::connections_accepted)},
+      {"chayan_connections_open", "Connections open now", sum(&Counters::connections_open), false},
       {"chayan_connections_shed_total", "Connections refused for load",
-       value(counters.connections_shed)},
+       sum(&Counters::connections_shed)},
       {"chayan_requests_refused_total", "Requests refused before an endpoint was asked",
-       value(counters.requests_refused)},
-      {"chayan_requests_waiting", "Long polls held back now", value(counters.requests_waiting),
+       sum(&Counters::requests_refused)},
+      {"chayan_requests_waiting", "Long polls held back now", sum(&Counters::requests_waiting),
        false},
       {"chayan_deadlines_missed_total", "Connections closed by a phase deadline",
-       value(counters.deadlines_missed)},
+       sum(&Counters::deadlines_missed)},
       {"chayan_tls_handshakes_failed_total", "TLS handshakes that failed",
-       value(counters.tls_handshakes_failed)},
+       sum(&Counters::tls_handshakes_failed)},
   };
 }
 

@@ -88,7 +88,7 @@ class MirrorService {
     server_ = std::move(*server);
     server_->drain_on_signals();
     running_ = server_.get();
-    bell_.hang(server_.get());
+    bell_.hang([this] { server_->ring(); });
     return {};
   }
 
@@ -104,7 +104,7 @@ class MirrorService {
     server_->run();
     loop_.stop();
     following.join();
-    bell_.hang(nullptr);
+    bell_.hang({});
     running_ = nullptr;
     return outcome;
   }
@@ -169,7 +169,8 @@ class MirrorService {
     std::vector<api::Sample> all = mirror_samples(loop_.progress());
     guarding_->add_samples(all);
     if (const server::Server* now = running_.load(); now != nullptr) {
-      for (api::Sample& sample : samples(now->counters())) all.push_back(std::move(sample));
+      const server::Counters* counters = &now->counters();
+      for (api::Sample& sample : samples({&counters, 1})) all.push_back(std::move(sample));
     }
     return all;
   }

@@ -18,8 +18,10 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "tests/support/files.h"
 #include "tests/support/process.h"
 #include "tests/support/self_signed.h"
+#include "tests/system/served_log.h"
 
 namespace chayan::test {
 namespace {
@@ -114,6 +116,44 @@ TEST_F(ServeTest, MetricsStandOnTheAdminListenerAndTheRegistryOnThePublicOne) {
   EXPECT_NE(metrics.body.find("\nchayan_ready 1"), std::string::npos);
   EXPECT_NE(metrics.body.find("\nchayan_read_only 0"), std::string::npos);
   EXPECT_NE(metrics.body.find("/v1/verifications"), std::string::npos);
+}
+
+// An anchor that cannot be moved holds up what is published, and nothing else; and it is seen.
+TEST_F(ServeTest, MetricsSayHowFarTheLogIsPublishedAndWhatFailed) {
+  const std::string data = copy_of_data("published");
+  const std::string anchor = data + ".keys/anchor";
+  ServeProcess server(CHAYAN_BINARY, data);
+  const auto metric = [&](const std::string& name) {
+    const std::string body = server.get_admin("/metrics").body;
+    const std::size_t at = body.find("\n" + name + " ");
+    EXPECT_NE(at, std::string::npos) << name;
+    return at == std::string::npos ? -1.0 : std::stod(body.substr(at + name.size() + 2));
+  };
+  const auto comes_to = [&](const std::string& name, double least) {
+    const auto patience = std::chrono::steady_clock::now() + Process::kPatience;
+    while (metric(name) < least && std::chrono::steady_clock::now() < patience) {
+      server.process().wait(std::chrono::milliseconds(5));  // between two looks
+    }
+    return metric(name) >= least;
+  };
+  const auto record_calendar = [&](int year) {
+    const std::string line = "{\"kind\":\"calendar.put\",\"year\":" + std::to_string(year) +
+                             ",\"days_off\":[],\"extra_working_days\":[],\"source\":\"示例\"}\n";
+    EXPECT_EQ(record(server, std::to_string(year), line).status, 200);
+  };
+  const double size = metric("chayan_log_size");
+  EXPECT_TRUE(comes_to("chayan_published_size", size));
+  EXPECT_EQ(metric("chayan_publish_failures_total"), 0);
+
+  const std::string good = file_content(anchor);
+  std::ofstream(anchor, std::ios::app) << "what nobody wrote\n";
+  record_calendar(2027);
+  EXPECT_TRUE(comes_to("chayan_publish_failures_total", 1));
+  EXPECT_EQ(metric("chayan_log_size"), size + 1) << "recorded all the same";
+  EXPECT_EQ(metric("chayan_published_size"), size);
+
+  std::ofstream(anchor, std::ios::trunc) << good;
+  EXPECT_TRUE(comes_to("chayan_published_size", size + 1)) << "tried again";
 }
 
 TEST_F(ServeTest, ADrainFinishesTheRequestUnderWayAndEndsWithZero) {
