@@ -26,6 +26,7 @@ Environment::Environment(Services given)
       openapi(openapi_document(routes())),
       limits(limits_document(routes(), services.guard)),
       exports(services),
+      snapshots(services.store),
       style_file(style_file_name()),
       script_file(script_file_name()) {
   prepare_text();  // or the first request would wait for it

@@ -8,6 +8,7 @@
 #include "api/metrics.h"
 #include "api/services.h"
 #include "crypto/digest.h"
+#include "index/snapshot_file.h"
 
 namespace chayan::api {
 
@@ -16,11 +17,12 @@ struct Environment {
 
   Services services;
   Metrics metrics;
-  std::string openapi;          // /openapi.json
-  std::string limits;           // /v1/limits
-  mutable ExportShelf exports;  // has its own lock
-  std::string style_file;       // "style-<hash>.css"
-  std::string script_file;      // "verify-<hash>.js"
+  std::string openapi;                     // /openapi.json
+  std::string limits;                      // /v1/limits
+  mutable ExportShelf exports;             // has its own lock
+  mutable index::SnapshotShelf snapshots;  // has its own lock
+  std::string style_file;                  // "style-<hash>.css"
+  std::string script_file;                 // "verify-<hash>.js"
 };
 
 }  // namespace chayan::api

@@ -6,7 +6,7 @@
 namespace chayan::api {
 
 Result<void> answer_snapshots(const Call& call, http::Response& response) {
-  const auto snapshots = index::list_snapshots(call.environment.services.store);
+  const auto snapshots = call.environment.snapshots.list();
   if (!snapshots) return snapshots.error();
   JsonWriter json(response.body);
   json.begin_object().key("items").begin_array();

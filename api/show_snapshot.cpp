@@ -79,7 +79,7 @@ Result<void> send(const Call& call, const index::Snapshot& snapshot, http::Respo
 }  // namespace
 
 Result<void> answer_snapshot(const Call& call, http::Response& response) {
-  const auto snapshots = index::list_snapshots(call.environment.services.store);
+  const auto snapshots = call.environment.snapshots.list();
   if (!snapshots) return snapshots.error();
   const auto asked = std::find_if(
       snapshots->begin(), snapshots->end(),
@@ -89,7 +89,7 @@ Result<void> answer_snapshot(const Call& call, http::Response& response) {
 }
 
 Result<void> answer_latest_snapshot(const Call& call, http::Response& response) {
-  const auto snapshots = index::list_snapshots(call.environment.services.store);
+  const auto snapshots = call.environment.snapshots.list();
   if (!snapshots) return snapshots.error();
   if (snapshots->empty()) return no_such_snapshot();
   response.set("Location", "/v1/snapshots/" + snapshots->front().file());

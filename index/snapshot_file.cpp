@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <system_error>
@@ -63,13 +65,11 @@ Result<void> write_sidecar(const Snapshot& snapshot, const std::string& path) {
   return put_in_place(file, part, path);
 }
 
-// nullopt: not whole, of another log, or no sidecar at all.
-std::optional<Snapshot> read_sidecar(const fs::path& path, const log::NoteKey& key) {
-  const OpenFile file(path, O_RDONLY);
-  const auto text = file.is_open() ? read_all(file, kSidecarBytesMax) : std::nullopt;
-  if (!text) return std::nullopt;
+// What the sidecar of that name says. nullopt: of another log, or no sidecar at all.
+std::optional<Snapshot> parse_sidecar(const std::string& name, std::string_view text,
+                                      const log::NoteKey& key) {
   JsonParser parser;
-  auto object = parser.parse_object(*text);
+  auto object = parser.parse_object(text);
   if (!object) return std::nullopt;
   Snapshot read;
   read.bytes = static_cast<std::uint64_t>(object->integer("bytes"));
@@ -81,12 +81,38 @@ std::optional<Snapshot> read_sidecar(const fs::path& path, const log::NoteKey& k
   read.size = checkpoint->size;
   read.root = checkpoint->root;
   read.sha256 = *digest;
-  std::error_code absent;
-  const bool is_whole = fs::file_size(path.parent_path() / read.file(), absent) == read.bytes;
-  if (!is_whole || path.filename() != std::to_string(read.size) + std::string(kSidecarEnding)) {
-    return std::nullopt;
-  }
+  if (name != std::to_string(read.size) + std::string(kSidecarEnding)) return std::nullopt;
   return read;
+}
+
+using ParseSidecar =
+    std::function<std::optional<Snapshot>(const std::string& name, const std::string& text)>;
+
+// nullopt: not whole, or refused by `parse`.
+std::optional<Snapshot> read_sidecar(const fs::path& path, const ParseSidecar& parse) {
+  const OpenFile file(path, O_RDONLY);
+  const auto text = file.is_open() ? read_all(file, kSidecarBytesMax) : std::nullopt;
+  if (!text) return std::nullopt;
+  auto read = parse(path.filename(), *text);
+  std::error_code absent;
+  if (read && fs::file_size(path.parent_path() / read->file(), absent) != read->bytes) read.reset();
+  return read;
+}
+
+Result<std::vector<Snapshot>> list(const Store& store, const ParseSidecar& parse) {
+  std::vector<Snapshot> listed;
+  std::error_code failed;
+  for (fs::directory_iterator file(snapshot_folder(store), failed), end; !failed && file != end;
+       file.increment(failed)) {
+    if (file->path().extension() != kSidecarEnding) continue;
+    if (auto read = read_sidecar(file->path(), parse)) listed.push_back(std::move(*read));
+  }
+  if (failed && failed != std::errc::no_such_file_or_directory) {
+    return io_error("Cannot list the snapshots: " + failed.message() + ".");
+  }
+  std::sort(listed.begin(), listed.end(),
+            [](const Snapshot& a, const Snapshot& b) { return a.size > b.size; });
+  return listed;
 }
 
 // A file of zstd frames on its way, under a name that nobody lists.
@@ -216,18 +242,47 @@ Result<Snapshot> make_snapshot(const Store& store, const std::stop_token& stop,
 }
 
 Result<std::vector<Snapshot>> list_snapshots(const Store& store) {
-  std::vector<Snapshot> listed;
-  std::error_code failed;
-  for (fs::directory_iterator file(snapshot_folder(store), failed), end; !failed && file != end;
-       file.increment(failed)) {
-    if (file->path().extension() != kSidecarEnding) continue;
-    if (auto read = read_sidecar(file->path(), store.log_key())) listed.push_back(std::move(*read));
+  return list(store, [&](const std::string& name, const std::string& text) {
+    return parse_sidecar(name, text, store.log_key());
+  });
+}
+
+struct SnapshotShelf::Known {
+  struct Sidecar {
+    std::string text;
+    Snapshot snapshot;
+  };
+  log::NoteKey key;
+  std::map<std::string, Sidecar> sidecars;  // by name
+
+  const Sidecar* find(const std::string& name, std::string_view text,
+                      const log::NoteKey& of) const {
+    const auto found = sidecars.find(name);
+    return key == of && found != sidecars.end() && found->second.text == text ? &found->second
+                                                                              : nullptr;
   }
-  if (failed && failed != std::errc::no_such_file_or_directory) {
-    return io_error("Cannot list the snapshots: " + failed.message() + ".");
-  }
-  std::sort(listed.begin(), listed.end(),
-            [](const Snapshot& a, const Snapshot& b) { return a.size > b.size; });
+};
+
+SnapshotShelf::SnapshotShelf(const Store& store)
+    : store_(store), known_(std::make_shared<const Known>()) {}
+
+Result<std::vector<Snapshot>> SnapshotShelf::list() {
+  std::unique_lock lock(mutex_);
+  const std::shared_ptr<const Known> before = known_;
+  lock.unlock();
+  const auto now = std::make_shared<Known>();
+  now->key = store_.log_key();
+  auto listed = index::list(store_, [&](const std::string& name, const std::string& text) {
+    if (const auto* known = before->find(name, text, now->key)) {
+      now->sidecars.emplace(name, *known);
+      return std::optional(known->snapshot);
+    }
+    auto parsed = parse_sidecar(name, text, now->key);
+    if (parsed) now->sidecars.emplace(name, Known::Sidecar{text, *parsed});
+    return parsed;
+  });
+  lock.lock();
+  known_ = now;
   return listed;
 }
 

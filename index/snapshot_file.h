@@ -23,6 +23,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -57,6 +59,22 @@ Result<Snapshot> make_snapshot(const Store& store, const std::stop_token& stop,
 // Newest first. What is there of another log (before `check --new-origin`) is not listed. Any
 // thread.
 Result<std::vector<Snapshot>> list_snapshots(const Store& store);
+
+// The same for a service that is asked again and again: a sidecar's checkpoint is verified when its
+// bytes are new, not with each request. Any thread.
+class SnapshotShelf {
+ public:
+  explicit SnapshotShelf(const Store& store);  // which must outlive it
+
+  Result<std::vector<Snapshot>> list();
+
+ private:
+  struct Known;  // of one moment; never changes
+
+  const Store& store_;
+  std::mutex mutex_;
+  std::shared_ptr<const Known> known_;
+};
 
 // Removes all but the newest `keep`, and what a crash or another log has left behind. A download
 // under way keeps its open file. Not while one is made.

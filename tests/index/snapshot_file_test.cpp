@@ -157,16 +157,33 @@ TEST(SnapshotFile, TheNewestAreKeptAndWhatIsNotWholeIsNotListed) {
     made.insert(made.begin(), make(registry));
   }
   const std::string folder = snapshot_folder(registry.store());
-  EXPECT_EQ(list_snapshots(registry.store()).value(), made);
+  SnapshotShelf shelf(registry.store());
+  // The shelf, which remembers, and the function, which does not, list the same.
+  const auto expect_listed = [&](const std::vector<Snapshot>& expected) {
+    EXPECT_EQ(list_snapshots(registry.store()).value(), expected);
+    EXPECT_EQ(shelf.list().value(), expected);
+    EXPECT_EQ(shelf.list().value(), expected);
+  };
+  expect_listed(made);
   fs::resize_file(folder + '/' + made[1].file(), made[1].bytes - 1);        // cut
   fs::remove(folder + '/' + made[2].file());                                // a sidecar alone
   fs::remove(folder + '/' + std::to_string(made[3].size) + ".json");        // a file alone
   std::ofstream(folder + "/77.ndjson.zst.part") << "as a crash leaves it";  // never named
   std::ofstream(folder + "/77.json") << "{}";
-  EXPECT_EQ(list_snapshots(registry.store()).value(), (std::vector<Snapshot>{made[0], made[4]}));
+  expect_listed({made[0], made[4]});
   ASSERT_TRUE(remove_old_snapshots(registry.store(), 1));
-  EXPECT_EQ(list_snapshots(registry.store()).value(), std::vector<Snapshot>{made[0]});
+  expect_listed({made[0]});
   EXPECT_EQ(std::distance(fs::directory_iterator(folder), fs::directory_iterator()), 2);
+
+  const std::string sidecar = folder + '/' + std::to_string(made[0].size) + ".json";
+  const std::string genuine = test::bytes_of(sidecar);
+  std::string forged = genuine;
+  char& signature = forged.at(forged.find("\\n", forged.find("\\n\\n") + 4) - 10);
+  signature = signature == 'A' ? 'B' : 'A';
+  std::ofstream(sidecar) << forged;
+  expect_listed({});
+  std::ofstream(sidecar) << genuine;
+  expect_listed({made[0]});
 }
 
 TEST(SnapshotFile, OfAnotherLogIsNotListed) {
