@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <future>
 #include <mutex>
 #include <optional>
@@ -114,11 +115,11 @@ TEST_F(ListenersTest, CountersOfPublicAndPartnersAreAddedUp) {
   other.send(get("/v1/log"));
   ASSERT_TRUE(other.read_reply());
   const auto samples = listeners_->samples();
-  EXPECT_FALSE(samples.empty());
-  for (const api::Sample& sample : samples) {
-    if (sample.name != "chayan_connections_accepted_total") continue;
-    EXPECT_EQ(sample.value, 2);
-  }
+  const auto accepted = std::find_if(samples.begin(), samples.end(), [](const api::Sample& sample) {
+    return sample.name == "chayan_connections_accepted_total";
+  });
+  ASSERT_NE(accepted, samples.end());
+  EXPECT_EQ(accepted->value, 2);
   EXPECT_NE(listeners_->announcement().find("partners on https://" + listeners_->partner_address()),
             std::string::npos);
 }
