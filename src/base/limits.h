@@ -40,8 +40,9 @@ inline constexpr auto kWaitMax =
     60s;  // long poll; proxies and NATs forget a silent connection after a minute or more
 inline constexpr auto kIdleMax = 30s;
 inline constexpr auto kDrainMax = 10s;  // SIGTERM to exit with requests under way
-inline constexpr auto kLingerMax =
-    1s;  // after a framing error: read and drop, so that the answer arrives
+// After an answer that closes with input unread (a framing error, a refusal by the head): read and
+// drop, so that the answer arrives. One whose announced body still comes gets the time of a body.
+inline constexpr auto kLingerMax = 1s;
 inline constexpr std::size_t kLingerBytesMax = 64ULL * 1024;
 inline constexpr std::size_t kRequestsPerConnectionMax =
     1000;  // spreads long-lived clients over the threads again
