@@ -17,6 +17,8 @@
 namespace chayan::api {
 namespace {
 
+constexpr std::string_view kOnlyTls = "max-age=31536000";  // a year, for this host alone
+
 std::string_view name(http::Method method) {
   switch (method) {
     case http::Method::get:
@@ -135,7 +137,7 @@ class Api::Dispatch {
       }
     });
     if (response.wait) return;  // it comes again, and is counted then
-    record(admission.route, request, response, std::chrono::steady_clock::now() - begin);
+    finish(admission.route, request, response, std::chrono::steady_clock::now() - begin);
   }
 
   bool answer_by_head(unsigned listener, const http::Request& request,
@@ -146,7 +148,7 @@ class Api::Dispatch {
     attempt(response,
             [&] { admitted = admit(environment_, listener, request, admission, response); });
     if (admitted) return false;
-    record(admission.route, request, response, std::chrono::steady_clock::now() - begin);
+    finish(admission.route, request, response, std::chrono::steady_clock::now() - begin);
     return true;
   }
 
@@ -199,8 +201,10 @@ class Api::Dispatch {
     if (environment_.services.report_fault) environment_.services.report_fault(error);
   }
 
-  void record(const Route* route, const http::Request& request, const http::Response& response,
+  void finish(const Route* route, const http::Request& request, http::Response& response,
               std::chrono::nanoseconds duration) const {
+    // RFC 6797 section 7.2: over TLS alone.
+    if (request.secure) response.set("Strict-Transport-Security", kOnlyTls);
     const std::size_t index =
         route == nullptr ? routes().size() : static_cast<std::size_t>(route - routes().data());
     record(index, route == nullptr ? "(none)" : route->pattern, name(request.method), response,

@@ -1,6 +1,5 @@
 #include "api/environment.h"
 
-#include "api/assets.h"
 #include "api/openapi.h"
 #include "api/routes.h"
 #include "api/show_limits.h"
@@ -27,8 +26,8 @@ Environment::Environment(Services given)
       limits(limits_document(routes(), services.guard)),
       exports(services),
       snapshots(services.store),
-      style_file(style_file_name()),
-      script_file(script_file_name()) {
+      figures(services.clock),
+      pages(assets) {
   prepare_text();  // or the first request would wait for it
 }
 

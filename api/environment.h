@@ -4,8 +4,11 @@
 
 #include <string>
 
+#include "api/assets.h"
 #include "api/export_shelf.h"
+#include "api/figures.h"
 #include "api/metrics.h"
+#include "api/page.h"
 #include "api/services.h"
 #include "crypto/digest.h"
 #include "index/snapshot_file.h"
@@ -20,9 +23,10 @@ struct Environment {
   std::string openapi;                     // /openapi.json
   std::string limits;                      // /v1/limits
   mutable ExportShelf exports;             // has its own lock
-  mutable index::SnapshotShelf snapshots;  // has its own lock
-  std::string style_file;                  // "style-<hash>.css"
-  std::string script_file;                 // "verify-<hash>.js"
+  mutable index::SnapshotShelf snapshots;  // likewise
+  mutable FigureShelf figures;             // likewise
+  Assets assets;
+  PageFrame pages;  // names the assets
 };
 
 }  // namespace chayan::api

@@ -141,6 +141,25 @@ void write_operation(JsonWriter& json, const Route& route) {
 
 }  // namespace
 
+std::vector<NamedSchema> named_schemas() {
+  constexpr std::string_view kBegin = "\n\"";
+  constexpr std::string_view kEnd = "\": ";
+  std::vector<NamedSchema> schemas;
+  std::string_view rest = component_schemas();
+  for (std::size_t at = rest.find(kBegin); at != std::string_view::npos;) {
+    rest.remove_prefix(at + kBegin.size());
+    const std::string_view name = rest.substr(0, rest.find(kEnd));
+    rest.remove_prefix(name.size() + kEnd.size());
+    at = rest.find(kBegin);
+    std::string_view json = rest.substr(0, at);
+    // The comma before the next one; of the last the brace that closes them all.
+    json = json.substr(0, json.find_last_of(at == std::string_view::npos ? '}' : ','));
+    while (json.ends_with('\n')) json.remove_suffix(1);
+    schemas.push_back({name, json});
+  }
+  return schemas;
+}
+
 std::string openapi_document(std::span<const Route> routes) {
   std::string out;
   JsonWriter json(out);

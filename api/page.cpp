@@ -1,64 +1,152 @@
 #include "api/page.h"
 
-#include "api/assets.h"
+#include <algorithm>
+#include <string>
+#include <utility>
+
 #include "api/environment.h"
+#include "api/page_words.h"
 #include "api/representation.h"
-#include "domain/skill_level.h"
+#include "base/embedded.h"
 
 namespace chayan::api {
 namespace {
 
 namespace mustache = kainjow::mustache;
 
-PageData partial(std::string_view file) {
-  return PageData(mustache::partial([file] { return std::string(web_file(file)); }));
+// The halves of "中文|English" before anything is filled in; the second is empty where there is but
+// one.
+std::pair<std::string, std::string> halves(const std::string& text) {
+  const std::size_t bar = text.find('|');
+  if (bar == std::string::npos) return {text, {}};
+  return {text.substr(0, bar), text.substr(bar + 1)};
+}
+
+PageData both_languages(Language first) {
+  return PageData(
+      mustache::lambda2([first](const std::string& text, const mustache::renderer& render) {
+        const auto [zh, en] = halves(text);
+        if (en.empty()) return render(zh);
+        const bool is_zh = first == Language::zh;
+        std::string out = render(is_zh ? zh : en);
+        out += is_zh ? " <span class=\"alt\" lang=\"en\">" : " <span class=\"alt\" lang=\"zh-CN\">";
+        out += render(is_zh ? en : zh);
+        return out += "</span>";
+      }));
+}
+
+PageData one_language(Language language) {
+  return PageData(
+      mustache::lambda2([language](const std::string& text, const mustache::renderer& render) {
+        const auto [zh, en] = halves(text);
+        return render(language == Language::zh || en.empty() ? zh : en);
+      }));
+}
+
+PageData frame_in(Language language, const Assets& assets) {
+  PageData frame;
+  frame.set("lang", std::string(tag(language)));
+  frame.set("t", both_languages(language));
+  frame.set("only", one_language(language));
+  PageData names;
+  for (const Asset& asset : assets.all()) names.set(std::string(asset.stem), asset.file);
+  frame.set("asset", names);
+  for (const EmbeddedFile& file : web_files()) {
+    if (!file.name.ends_with(".html") && !file.name.ends_with(".svg")) continue;
+    // With its ending: a name with a dot is no variable, so no {{#section}} takes it for one.
+    frame.set(std::string(file.name), PageData(mustache::partial([content = file.content] {
+                return std::string(content);
+              })));
+  }
+  return frame;
+}
+
+void render(const Environment& environment, Language language, std::string_view file,
+            const PageData& data, std::string& out) {
+  mustache::mustache page{std::string(web_file(file))};
+  mustache::context<std::string> context(&environment.pages.in(language));
+  context.push(&data);
+  out = page.render(context);
+}
+
+void set_problem_fields(const Problem& problem, Language language, http::Response& response) {
+  set_problem_headers(problem, language, response);
+  set_page_headers(response);
+  response.content_type = "text/html; charset=utf-8";
 }
 
 }  // namespace
 
-void render_page(const Environment& environment, std::string_view file, PageData data,
-                 std::string& out) {
-  data.set("style", environment.style_file);
-  data.set("script", environment.script_file);
-  data.set("head", partial("head.html"));
-  data.set("foot", partial("foot.html"));
-  data.set("search_form", partial("search_form.html"));
-  data.set("verification_form", partial("verification_form.html"));
-  mustache::mustache page{std::string(web_file(file))};
-  out = page.render(data);
+PageFrame::PageFrame(const Assets& assets)
+    : zh_(frame_in(Language::zh, assets)), en_(frame_in(Language::en, assets)) {}
+
+PageData page_data(Section section, const Message& title) {
+  PageData data;
+  set_message(data, "title", title);
+  data.set("at_find", section == Section::find);
+  data.set("at_check", section == Section::check);
+  data.set("at_data", section == Section::data);
+  return data;
+}
+
+void set_message(PageData& data, const std::string& name, const Message& message) {
+  data.set(name, message.zh.empty() ? message.en : message.zh);
+  data.set(name + "_en", message.en);
+}
+
+void set_optional(PageData& data, const std::string& name, std::string_view text) {
+  data.set(name, std::string(text));
+  data.set("has_" + name, !text.empty());
+}
+
+void render_page(const Call& call, std::string_view file, const PageData& data,
+                 http::Response& response) {
+  render(call.environment, call.language, file, data, response.body);
 }
 
 void write_problem_page(const Environment& environment, const Problem& problem, Language language,
                         http::Response& response) {
   response.clear();
-  set_problem_headers(problem, language, response);
-  set_page_headers(response);
-  response.content_type = "text/html; charset=utf-8";
-  PageData data;
-  data.set("title", problem.title.zh);
-  data.set("title_en", problem.title.en);
-  data.set("detail", problem.detail.zh.empty() ? problem.detail.en : problem.detail.zh);
-  data.set("detail_en", problem.detail.en);
-  render_page(environment, "problem.html", std::move(data), response.body);
+  set_problem_fields(problem, language, response);
+  PageData data = page_data(Section::none, problem.title);
+  set_message(data, "detail", problem.detail);
+  render(environment, language, "problem.html", data, response.body);
 }
 
-PageData level_options(std::string_view chosen) {
-  PageData options(PageData::type::list);
-  for (const SkillLevel level : kSkillLevels) {
-    PageData option;
-    option.set("value", std::string(code(level)));
-    option.set("name", std::string(name_zh(level)));
-    option.set("selected", code(level) == chosen);
-    options.push_back(option);
-  }
-  return options;
+void set_form_problem(const Call& call, const Error& error,
+                      std::span<const std::string_view> controls, PageData& data,
+                      http::Response& response) {
+  const Problem problem = problem_of(error);
+  set_problem_fields(problem, call.language, response);
+  PageData shown;
+  set_message(shown, "detail", problem.detail);
+  const bool has_control =
+      std::find(controls.begin(), controls.end(), problem.field) != controls.end();
+  set_optional(shown, "field", has_control ? problem.field : std::string_view());
+  data.set("error", shown);
+  data.set("error_in_" + problem.field, true);
 }
 
 Result<void> answer_home_page(const Call& call, http::Response& response) {
-  PageData data;
-  data.set("title", "查验");
-  data.set("levels", level_options({}));
-  render_page(call.environment, "home.html", std::move(data), response.body);
+  PageData data = page_data(Section::none, {"Is this certificate genuine, and who may assess?",
+                                            "职业技能证书与评价机构查验"});
+  const index::Reader reader = reader_of(call);
+  auto items = certificate_options(reader, call.today, call.language, {});
+  if (!items) return items.error();
+  data.set("certificate_lists", *items);
+  render_page(call, "home.html", data, response);
+  return {};
+}
+
+Result<void> answer_check_page(const Call& call, http::Response& response) {
+  render_page(call, "check.html",
+              page_data(Section::check, {"Check a certificate", "查验证书"}), response);
+  return {};
+}
+
+Result<void> answer_design_page(const Call& call, http::Response& response) {
+  render_page(call, "design.html",
+              page_data(Section::none, {"Components of these pages", "页面组件"}), response);
   return {};
 }
 

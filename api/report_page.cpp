@@ -69,7 +69,8 @@ std::string history_text(const Certificate& certificate) {
   std::string text;
   for (const CertificateStatusChange& change : certificate.history) {
     text += text.empty() ? "" : "；";
-    text += change.on.text() + " " + status_name(code(change.kind));
+    const Message name = status_name(code(change.kind));
+    text += change.on.text() + " " + name.zh + " " + name.en;
   }
   return text;
 }
@@ -118,10 +119,10 @@ Result<void> answer_report_page(const Call& call, http::Response& response) {
   const ReportCode report_code = *report_code_of(call);
   const std::string_view status = report.match.certificate.status();
   const auto url = report_url(call, report_code);
-  PageData data;
-  data.set("title", "证书分享报告");
+  PageData data =
+      page_data(Section::check, {"Shared certificate report", "证书分享报告"});
   data.set("noindex", true);
-  data.set("status", status_name(status));
+  set_message(data, "status", status_name(status));
   data.set("standing", status != "revoked" && status != "cancelled");
   data.set("rows", rows_of(report));
   data.set("expires", shanghai_time(report.found.report.expires));
@@ -130,7 +131,7 @@ Result<void> answer_report_page(const Call& call, http::Response& response) {
   data.set("grouped", report_code.grouped());
   data.set("has_url", url.has_value());
   if (url) data.set("url", *url);
-  render_page(call.environment, "report.html", std::move(data), response.body);
+  render_page(call, "report.html", data, response);
   set_report_headers(response);
   return {};
 }

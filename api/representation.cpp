@@ -69,6 +69,12 @@ void set_page_headers(http::Response& response) {
                "img-src 'self'; form-action 'self'; "
                "base-uri 'none'; frame-ancestors 'none'");
   response.set("Referrer-Policy", "no-referrer");
+  response.set("Cross-Origin-Opener-Policy", "same-origin");
+  // The camera is for QR codes of certificates; no page asks for anything else of a device.
+  response.set("Permissions-Policy",
+               "camera=(self), accelerometer=(), browsing-topics=(), display-capture=(), "
+               "geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), "
+               "payment=(), usb=()");
 }
 
 void finish_representation(const Route& route, const http::Request& request,

@@ -1,18 +1,17 @@
 #include "api/routes.h"
 
-#include "api/assets.h"
 #include "api/check_authorization.h"
 #include "api/create_report.h"
 #include "api/download_export.h"
 #include "api/find_catalog_items.h"
 #include "api/find_institutions.h"
 #include "api/find_occupations.h"
-#include "api/institutions_page.h"
 #include "api/list_changes.h"
 #include "api/list_snapshots.h"
 #include "api/manage_report.h"
 #include "api/openapi.h"
-#include "api/page.h"
+#include "api/page_routes.h"
+#include "api/parameters.h"
 #include "api/record_batch.h"
 #include "api/report_page.h"
 #include "api/run_job.h"
@@ -25,8 +24,8 @@
 #include "api/show_occupation.h"
 #include "api/show_report.h"
 #include "api/show_snapshot.h"
+#include "api/suggest.h"
 #include "api/table_writer.h"
-#include "api/verification_page.h"
 #include "api/verify_batch.h"
 #include "api/verify_certificate.h"
 #include "base/limits.h"
@@ -34,57 +33,13 @@
 namespace chayan::api {
 namespace {
 
-constexpr std::string_view kString = R"({"type":"string"})";
-constexpr std::string_view kDate = R"({"type":"string","format":"date"})";
-constexpr std::string_view kLists = R"({"enum":["foreign","dual"]})";
 constexpr std::string_view kExports =
     R"({"enum":["catalog.csv","catalog.xlsx","catalog.ndjson","institutions.csv",)"
     R"("institutions.xlsx","institutions.ndjson"]})";
-constexpr std::string_view kPositive = R"({"type":"integer","minimum":1})";
-constexpr std::string_view kFromZero = R"({"type":"integer","minimum":0})";
-constexpr std::string_view kLimit = R"({"type":"integer","minimum":1,"maximum":100})";
-constexpr std::string_view kStates =
-    R"({"enum":["effective","in_procedure","not_yet_valid","suspended","expired","revoked",)"
-    R"("cancelled","any"],"default":"effective"})";
-
-const Parameter kReportCode = {
-    "code", kString,
-    "28 letters and digits; typing errors are told. It is a secret of holder and bearer: no log "
-    "names it."};
-
-constexpr std::string_view kHtml = "text/html; charset=utf-8";
 constexpr std::string_view kNdjson = "application/x-ndjson";
-constexpr std::string_view kForm = "application/x-www-form-urlencoded";
+constexpr Parameter kRequiredQ = {"q", kString, kQ.doc, true};
 
-const Parameter kOn = {"on", kDate, "The day the answer is for; today in Shanghai if left out."};
-const Parameter kOccupation = {
-    "occupation", kString,
-    "Code (4-10-01-05) or name (养老护理员). One that is not recorded is an error that lists the "
-    "nearest names."};
-const Parameter kWorkType = {
-    "work_type", kString,
-    "Work type of the occupation; lines for the whole occupation match too. Alone it stands for "
-    "its occupation."};
-const Parameter kLevel = {"level", kString, "3, 三级, 高级工 or 高级工（三级）."};
-const Parameter kCreditCode = {"credit_code", kString,
-                               "Unified social credit code, 18 characters."};
-const Parameter kQ = {"q", kString,
-                      "Words to search: characters, pinyin (yanglao) or initials (ylhly)."};
-
-const std::vector<Parameter> kInstitutionParameters = {
-    kOccupation,
-    kWorkType,
-    kLevel,
-    {"region", kString, "GB/T 2260 code, and everything inside it: 310000 is all of Shanghai."},
-    {"list", kLists, "Lines that name an item of this catalog."},
-    {"item", kString, "Lines that name this catalog item: foreign/1/3."},
-    kQ,
-    {"status", kStates, "State of the filing on the day."},
-    kOn,
-    {"limit", kLimit, "Institutions a page; 20 if left out."},
-    {"cursor", kString, "next_cursor of the page before, with the same other parameters."}};
-
-const std::vector<Route> kRoutes = {
+const std::vector<Route> kApiRoutes = {
     {.verb = Verb::post,
      .pattern = "/v1/verifications",
      .operation = "verifyCertificate",
@@ -190,7 +145,7 @@ const std::vector<Route> kRoutes = {
     {.pattern = "/v1/institutions",
      .operation = "findInstitutions",
      .summary = "Filed institutions that may assess this on that day, with the matching lines.",
-     .parameters = kInstitutionParameters,
+     .parameters = institution_parameters(),
      .answer_schema = "InstitutionPage",
      .cost = 5,
      .handler = answer_json<FindInstitutions>},
@@ -210,14 +165,7 @@ const std::vector<Route> kRoutes = {
     {.pattern = "/v1/catalog",
      .operation = "findCatalogItems",
      .summary = "Equivalences in force on the day, by certificate or by occupation and level.",
-     .parameters = {{"list", kLists, "foreign: 国（境）外; dual: 一试双证."},
-                    {"country", kString, "As printed: 英国."},
-                    {"awarding_body", kString, "A part of its name, or its abbreviation: KNX."},
-                    kOccupation,
-                    kWorkType,
-                    kLevel,
-                    kQ,
-                    kOn},
+     .parameters = catalog_parameters(),
      .answer_schema = "CatalogPage",
      .cost = 2,
      .handler = answer_json<FindCatalogItems>},
@@ -243,6 +191,14 @@ const std::vector<Route> kRoutes = {
      .answer_schema = "OccupationDetail",
      .cost = 5,
      .handler = answer_json<ShowOccupation>},
+    {.pattern = "/v1/suggestions",
+     .operation = "suggest",
+     .summary = "What may be meant by the beginning of a word: occupations, certificates of the "
+                "catalogs, institutions.",
+     .parameters = {kRequiredQ},
+     .answer_schema = "SuggestionList",
+     .cost = 5,
+     .handler = answer_json<Suggest>},
     {.pattern = "/v1/authorizations",
      .operation = "checkAuthorization",
      .summary = "Was this institution entitled to this on that day? Yes or no, and why.",
@@ -430,64 +386,20 @@ const std::vector<Route> kRoutes = {
      .cache = Cache::no_store,
      .listeners = kAdmin,
      .handler = answer_metrics},
-    {.pattern = "/",
-     .operation = "homePage",
-     .summary = "The two forms.",
-     .answer_type = kHtml,
-     .cache = Cache::page,
-     .page = true,
-     .handler = answer_home_page},
-    {.pattern = "/institutions",
-     .operation = "institutionsPage",
-     .summary = "What /v1/institutions answers, as a page.",
-     .parameters = kInstitutionParameters,
-     .answer_type = kHtml,
-     .cost = 5,
-     .page = true,
-     .handler = answer_institutions_page},
-    {.verb = Verb::post,
-     .pattern = "/verify",
-     .operation = "verificationPage",
-     .summary = "What /v1/verifications answers, as a page.",
-     .body_type = kForm,
-     .body_schema = "VerificationForm",
-     .body_bytes_max = limits::kVerificationBodyBytesMax,
-     .answer_type = kHtml,
-     .cache = Cache::no_store,
-     .page = true,
-     .guarded = true,
-     .handler = answer_verification_page},
-    {.pattern = "/r/{code}",
-     .operation = "reportPage",
-     .summary = "What /v1/reports/{code} answers, as a page to read or print.",
-     .parameters = {kReportCode},
-     .answer_type = kHtml,
-     .cache = Cache::no_store,
-     .cost = 2,
-     .page = true,
-     .guarded = true,
-     .handler = answer_report_page},
-    {.pattern = "/assets/{file}",
-     .operation = "showAsset",
-     .summary = "Style sheet or script; its name holds the digest of its content.",
-     .parameters = {{"file", kString, "File name."}},
-     .answer_type = "text/css; charset=utf-8",
-     .more_answer_types = {kScriptType},
-     .cache = Cache::immutable,
-     .handler = answer_asset},
-    {.pattern = "/favicon.ico",
-     .operation = "showIcon",
-     .summary = "No icon; 204 keeps browsers from asking again.",
-     .answer_type = {},
-     .answer_status = 204,
-     .cache = Cache::immutable,
-     .handler = answer_icon},
 };
+
+std::vector<Route> all_routes() {
+  std::vector<Route> all = kApiRoutes;
+  const std::vector<Route> pages = page_routes();
+  all.insert(all.end(), pages.begin(), pages.end());
+  return all;
+}
 
 }  // namespace
 
 std::span<const Route> routes() {
-  return kRoutes;
+  static const std::vector<Route> all = all_routes();
+  return all;
 }
 
 }  // namespace chayan::api

@@ -166,6 +166,17 @@ std::string_view component_schemas() {
     "items": {"type": "array", "items": {"$ref": "#/components/schemas/Occupation"}},
     "next_cursor": {"type": "null"},
     "seq": {"$ref": "#/components/schemas/Seq"}}},
+"SuggestionList": {
+  "type": "object", "additionalProperties": false, "required": ["items", "seq"],
+  "properties": {
+    "items": {"type": "array", "items": {
+      "type": "object", "additionalProperties": false, "required": ["kind", "value", "text"],
+      "properties": {
+        "kind": {"enum": ["occupation", "item", "institution"]},
+        "value": {"type": "string", "description": "What the parameter occupation or item of /v1/institutions takes; of an institution its credit code."},
+        "text": {"type": "string"},
+        "detail": {"type": "string", "description": "Of an item, what it leads to; of an occupation, its English name."}}}},
+    "seq": {"$ref": "#/components/schemas/Seq"}}},
 "OccupationDetail": {
   "type": "object", "additionalProperties": false,
   "required": ["code", "name", "work_types", "levels", "catalog", "institutions", "on", "seq"],

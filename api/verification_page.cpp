@@ -47,7 +47,7 @@ PageData history_data(const Certificate& certificate) {
   PageData history(PageData::type::list);
   for (const CertificateStatusChange& change : certificate.history) {
     PageData row;
-    row.set("status", status_name(code(change.kind)));
+    set_message(row, "status", status_name(code(change.kind)));
     row.set("on", change.on.text());
     history.push_back(row);
   }
@@ -59,7 +59,7 @@ PageData match_data(const VerifyCertificate::Match& match) {
   const CertificateFacts& facts = certificate.facts;
   const Entitlement& entitlement = match.decision->entitlement;
   PageData data;
-  data.set("status", status_name(certificate.status()));
+  set_message(data, "status", status_name(certificate.status()));
   data.set("standing", certificate.status() != "revoked" && certificate.status() != "cancelled");
   data.set("holder", mask_name(certificate.secrets.holder_name));
   data.set("occupation", facts.occupation_name);
@@ -71,9 +71,7 @@ PageData match_data(const VerifyCertificate::Match& match) {
   data.set("issuer", issuer ? issuer->institution.name : std::string(facts.issuer.text()));
   data.set("issuer_code", std::string(facts.issuer.text()));
   data.set("authorized", entitlement.holds());
-  const Message why = sentence(entitlement.reason);
-  data.set("why", why.zh);
-  data.set("why_en", why.en);
+  set_message(data, "why", sentence(entitlement.reason));
   const CatalogItem* basis = basis_of(match);
   data.set("has_basis", basis != nullptr);
   if (basis != nullptr) {
@@ -86,11 +84,11 @@ PageData match_data(const VerifyCertificate::Match& match) {
 
 }  // namespace
 
-std::string status_name(std::string_view status) {
+Message status_name(std::string_view status) {
   for (const Names& names : kStatuses) {
-    if (names.code == status) return std::string(names.zh) + " " + std::string(names.en);
+    if (names.code == status) return {std::string(names.en), std::string(names.zh)};
   }
-  return std::string(status);
+  return {std::string(status), std::string(status)};
 }
 
 Result<void> answer_verification_page(const Call& call, http::Response& response) {
@@ -105,8 +103,8 @@ Result<void> answer_verification_page(const Call& call, http::Response& response
   }
 
   const VerifyCertificate::Output& output = answer->output;
-  PageData data;
-  data.set("title", output ? "查验结果：相符" : "查验结果：未找到相符的证书");
+  PageData data = page_data(Section::check, output ? Message{"Match", "信息相符"}
+                                                   : Message{"No match", "未找到相符的证书"});
   if (output) {
     data.set("match", match_data(*output));
   } else {
@@ -120,7 +118,7 @@ Result<void> answer_verification_page(const Call& call, http::Response& response
     data.set("help", help);
   }
   data.set("no_match", !output);
-  render_page(call.environment, "verification.html", std::move(data), response.body);
+  render_page(call, "verification.html", data, response);
   return {};
 }
 

@@ -11,7 +11,7 @@ namespace chayan::api {
 
 Result<void> answer_verification_page(const Call& call, http::Response& response);
 
-// "已撤销 Revoked", of a certificate's status or of a change of it.
-std::string status_name(std::string_view status);
+// {"Revoked", "已撤销"}, of a certificate's status or of a change of it.
+Message status_name(std::string_view status);
 
 }  // namespace chayan::api

@@ -16,7 +16,10 @@ struct EmbeddedFile {
 // names.
 std::span<const EmbeddedFile> official_data();
 
-// api/web/: templates and the style sheet of the pages.
+// data/regions.csv: names of region codes. One file.
+std::span<const EmbeddedFile> region_data();
+
+// api/web/ and api/web/icons/: templates, style sheet, scripts and pictures of the pages.
 std::span<const EmbeddedFile> web_files();
 
 }  // namespace chayan

@@ -180,6 +180,15 @@ inline constexpr std::size_t kPageItemsMax = 100;
 inline constexpr std::size_t kScanRowsMax =
     5000;  // rows one request may pass over before it answers with a cursor
 inline constexpr auto kCursorLife = 24h;
+inline constexpr std::size_t kSuggestionsOfAKindMax =
+    5;  // fifteen below a search box are what a phone shows without scrolling
+inline constexpr auto kFiguresFresh =
+    5s;  // of a log that grows: a walk over the institutions takes some 30 ms a thousand
+inline constexpr std::size_t kCountedEntriesMax =
+    100'000;  // read for the figures by one request, some 50 ms
+inline constexpr std::size_t kPlotMonthsMax =
+    36;  // columns of a plot on a phone; a filing lasts as long
+inline constexpr std::size_t kComparedMax = 3;  // columns that a phone has room for
 
 // ---- Publication of checkpoints: one that failed (the anchor's disk is full) is tried again.
 inline constexpr auto kPublishAgainAfter = 1s;

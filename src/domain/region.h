@@ -3,6 +3,7 @@
 #pragma once
 
 #include <compare>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -23,5 +24,18 @@ class RegionCode {
  private:
   std::string text_;
 };
+
+// A region whose name is known. Views of literals.
+struct NamedRegion {
+  std::string_view code;
+  std::string_view name;     // 浦东新区
+  std::string_view name_en;  // Pudong
+};
+
+// Shanghai, then its districts in order of code (data/regions.csv). A filing may state a code that
+// is not here: it has no name, and that is no error.
+std::span<const NamedRegion> named_regions();
+// Null where the code has no name here.
+const NamedRegion* find_region(const RegionCode& code);
 
 }  // namespace chayan

@@ -259,6 +259,22 @@ TEST(RegionCode, KnowsWhatItContains) {
   }
 }
 
+TEST(RegionCode, ShanghaisDistrictsHaveNames) {
+  EXPECT_EQ(named_regions().size(), 17U);
+  std::string_view before;
+  for (const NamedRegion& region : named_regions()) {
+    const auto code = RegionCode::parse(region.code);
+    ASSERT_TRUE(code) << region.code;
+    EXPECT_TRUE(region.code.starts_with("31") && region.code > before) << region.code;
+    EXPECT_FALSE(region.name.empty() || region.name_en.empty()) << region.code;
+    EXPECT_EQ(find_region(*code), &region);
+    before = region.code;
+  }
+  EXPECT_EQ(find_region(RegionCode::parse("310115").value())->name, "浦东新区");
+  EXPECT_EQ(find_region(RegionCode::parse("310115").value())->name_en, "Pudong");
+  EXPECT_EQ(find_region(RegionCode::parse("110101").value()), nullptr);
+}
+
 TEST(Date, ReadsBothSpellings) {
   EXPECT_EQ(Date::parse("2026-06-23")->text(), "2026-06-23");
   EXPECT_EQ(Date::parse("20260623").value(), Date::parse(" 2026-06-23 ").value());

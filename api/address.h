@@ -1,0 +1,30 @@
+// An address of a page, with the parameters of the page that links to it, some of them changed.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/query.h"
+
+namespace chayan::api {
+
+class Address {
+ public:
+  // `path` is a literal or outlives this.
+  Address(std::string_view path, std::vector<http::QueryParameter> parameters)
+      : path_(path), parameters_(std::move(parameters)) {}
+
+  // Replaces the value, or appends the parameter; an empty value takes it away.
+  Address with(std::string_view name, std::string_view value) const;
+  Address without(std::string_view name) const { return with(name, {}); }
+
+  std::string_view value(std::string_view name) const;  // empty: not there
+  std::string text() const;                             // percent-encoded, not yet HTML
+
+ private:
+  std::string_view path_;
+  std::vector<http::QueryParameter> parameters_;
+};
+
+}  // namespace chayan::api
