@@ -11,8 +11,7 @@ Address Address::with(std::string_view name, std::string_view value) const {
     std::erase_if(changed.parameters_, is_named);
     return changed;
   }
-  const auto found =
-      std::find_if(changed.parameters_.begin(), changed.parameters_.end(), is_named);
+  const auto found = std::find_if(changed.parameters_.begin(), changed.parameters_.end(), is_named);
   if (found == changed.parameters_.end()) {
     changed.parameters_.push_back({std::string(name), std::string(value)});
   } else {

@@ -31,8 +31,8 @@ PageData parameters_data(const Route& route) {
 // credential.
 bool can_be_tried(const Route& route) {
   const bool takes_json = route.verb == Verb::get || route.body_type == "application/json";
-  const bool is_text =
-      route.answer_type.find("json") != std::string_view::npos || route.answer_type.starts_with("text/");
+  const bool is_text = route.answer_type.find("json") != std::string_view::npos ||
+                       route.answer_type.starts_with("text/");
   return takes_json && is_text && !route.credential;
 }
 

@@ -20,7 +20,8 @@ bool read_direction(Fields& fields) {
   const auto by = fields.text("by", limits::kQueryTextBytesMax);
   if (!by || *by == "certificate") return false;
   if (*by != kByOccupation) {
-    fields.fail(invalid("by", "Use certificate or occupation.", "请使用 certificate 或 occupation。"));
+    fields.fail(
+        invalid("by", "Use certificate or occupation.", "请使用 certificate 或 occupation。"));
   }
   return true;
 }
@@ -56,9 +57,9 @@ PageData by_occupation(std::vector<CatalogItem> items) {
   const auto subject = [](const CatalogItem& item) {
     return std::tuple(item.occupation, item.work_type, item.level);
   };
-  std::stable_sort(
-      items.begin(), items.end(),
-      [&](const CatalogItem& a, const CatalogItem& b) { return subject(a) < subject(b); });
+  std::stable_sort(items.begin(), items.end(), [&](const CatalogItem& a, const CatalogItem& b) {
+    return subject(a) < subject(b);
+  });
   PageData groups(PageData::type::list);
   for (auto at = items.begin(); at != items.end();) {
     PageData group = item_data(*at);

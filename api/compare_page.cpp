@@ -69,8 +69,8 @@ PageData facts(const Columns& columns) {
   rows.push_back(fact(columns, {"Service address", "业务受理地址"}, [](const Institution& i) {
     return Message{i.service_address, i.service_address};
   }));
-  rows.push_back(fact(columns, {"Kind", "机构性质"},
-                      [](const Institution& i) { return kind_name(i.kind); }));
+  rows.push_back(
+      fact(columns, {"Kind", "机构性质"}, [](const Institution& i) { return kind_name(i.kind); }));
   return rows;
 }
 

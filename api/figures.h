@@ -56,8 +56,8 @@ class FigureShelf {
   CountByMonth certificates_;  // under counting_
   std::uint64_t counted_ = 0;  // likewise
   std::mutex mutex_;
-  std::shared_ptr<const Figures> figures_;        // under mutex_
-  std::chrono::system_clock::time_point at_;      // likewise: when they were counted
+  std::shared_ptr<const Figures> figures_;    // under mutex_
+  std::chrono::system_clock::time_point at_;  // likewise: when they were counted
 };
 
 // "2026-07" of the first issue that this entry records; empty: it records none. Reads the canonical

@@ -44,9 +44,8 @@ Result<std::vector<Group>> groups_of(const index::ListedInstitution& listed,
     group->lines.push_back(
         line_data(name, offering.work_type, offering.level, find_item(items, offering.item)));
   }
-  std::stable_sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) {
-    return rank(a.state) < rank(b.state);
-  });
+  std::stable_sort(groups.begin(), groups.end(),
+                   [](const Group& a, const Group& b) { return rank(a.state) < rank(b.state); });
   return groups;
 }
 

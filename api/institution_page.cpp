@@ -107,8 +107,7 @@ Result<void> answer_institution_page(const Call& call, http::Response& response)
 
   const index::InstitutionRecord& record = output->record;
   const std::vector<ScopeRow> rows = scope_rows(record.filings, *items, input->on);
-  PageData data =
-      page_data(Section::find, {record.institution.name, record.institution.name});
+  PageData data = page_data(Section::find, {record.institution.name, record.institution.name});
   set_public_fields(record.institution, data);
   set_message(data, "standing", standing(rows, input->on));
   data.set("tone", std::string(rows.empty() ? "wait" : tone(rows.front().state)));

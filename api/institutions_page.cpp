@@ -16,8 +16,8 @@ namespace {
 
 constexpr std::string_view kCompare = "compare";
 // Ids of the form's controls (institutions.html).
-constexpr std::array<std::string_view, 8> kControls = {"q",      "item",   "occupation", "work_type",
-                                                       "level",  "region", "status",     "on"};
+constexpr std::array<std::string_view, 8> kControls = {"q",     "item",   "occupation", "work_type",
+                                                       "level", "region", "status",     "on"};
 
 Fields without_compare(const Fields& fields) {
   std::vector<http::QueryParameter> parameters = fields.parameters();
@@ -128,9 +128,8 @@ Result<void> set_also(const index::Reader& reader, const Address& address,
   PageData also(PageData::type::list);
   for (const CatalogItem& item : *items) {
     PageData one = item_data(item);
-    one.set("href", fresh.with("item", item.id.text())
-                        .with(kCompare, address.value(kCompare))
-                        .text());
+    one.set("href",
+            fresh.with("item", item.id.text()).with(kCompare, address.value(kCompare)).text());
     also.push_back(one);
   }
   data.set("also", also);
@@ -195,8 +194,7 @@ Result<void> set_results(const Call& call, const index::Reader& reader, const Ad
   data.set("is_later_page", is_later_page);
   data.set("has_pager", is_later_page || !cursor.empty());
   data.set("first", address.without("cursor").text());
-  data.set("any_state",
-           address.without("cursor").with("status", "any").text());
+  data.set("any_state", address.without("cursor").with("status", "any").text());
   data.set("is_effective_only",
            !input.query.any_state && input.query.state == FilingState::effective);
   data.set("without_conditions",

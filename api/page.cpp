@@ -54,9 +54,9 @@ PageData frame_in(Language language, const Assets& assets) {
   for (const EmbeddedFile& file : web_files()) {
     if (!file.name.ends_with(".html") && !file.name.ends_with(".svg")) continue;
     // With its ending: a name with a dot is no variable, so no {{#section}} takes it for one.
-    frame.set(std::string(file.name), PageData(mustache::partial([content = file.content] {
-                return std::string(content);
-              })));
+    frame.set(
+        std::string(file.name),
+        PageData(mustache::partial([content = file.content] { return std::string(content); })));
   }
   return frame;
 }
@@ -139,8 +139,8 @@ Result<void> answer_home_page(const Call& call, http::Response& response) {
 }
 
 Result<void> answer_check_page(const Call& call, http::Response& response) {
-  render_page(call, "check.html",
-              page_data(Section::check, {"Check a certificate", "查验证书"}), response);
+  render_page(call, "check.html", page_data(Section::check, {"Check a certificate", "查验证书"}),
+              response);
   return {};
 }
 

@@ -64,10 +64,9 @@ Route verification_page() {
 }
 
 Route report_page() {
-  Route route =
-      registry_page("/r/{code}", "reportPage",
-                    "What /v1/reports/{code} answers, as a page to read or print.", 2,
-                    {kReportCode}, answer_report_page);
+  Route route = registry_page("/r/{code}", "reportPage",
+                              "What /v1/reports/{code} answers, as a page to read or print.", 2,
+                              {kReportCode}, answer_report_page);
   route.cache = Cache::no_store;
   route.guarded = true;
   return route;
@@ -115,8 +114,9 @@ std::vector<Route> page_routes() {
            answer_check_page),
       verification_page(),
       report_page(),
-      registry_page("/institutions", "institutionsPage", "What /v1/institutions answers, as a page.",
-                    5, with_compare(institution_parameters()), answer_institutions_page),
+      registry_page("/institutions", "institutionsPage",
+                    "What /v1/institutions answers, as a page.", 5,
+                    with_compare(institution_parameters()), answer_institutions_page),
       registry_page("/institutions/{credit_code}", "institutionPage",
                     "One institution: scope, contacts, filings over time, and whether it was filed "
                     "on a day.",

@@ -235,8 +235,8 @@ Result<PageData> certificate_options(const index::Reader& reader, Date on, Langu
     for (const CatalogItem& item : *items) {
       if (item.id.list != list) continue;
       const bool is_english = language == Language::en && !item.certificate_en.empty();
-      options.push_back(option(item.id.text(),
-                               is_english ? item.certificate_en : item.certificate, chosen));
+      options.push_back(
+          option(item.id.text(), is_english ? item.certificate_en : item.certificate, chosen));
     }
     PageData group;
     group.set("name", in(language, list_name(list)));

@@ -119,8 +119,7 @@ Result<void> answer_report_page(const Call& call, http::Response& response) {
   const ReportCode report_code = *report_code_of(call);
   const std::string_view status = report.match.certificate.status();
   const auto url = report_url(call, report_code);
-  PageData data =
-      page_data(Section::check, {"Shared certificate report", "证书分享报告"});
+  PageData data = page_data(Section::check, {"Shared certificate report", "证书分享报告"});
   data.set("noindex", true);
   set_message(data, "status", status_name(status));
   data.set("standing", status != "revoked" && status != "cancelled");

@@ -30,9 +30,8 @@ std::vector<ScopeRow> scope_rows(std::span<const Filing> filings,
   for (const Filing& filing : filings) {
     for (const ScopeLine& line : filing.scope()) rows.push_back(row_of(filing, line, items, on));
   }
-  std::stable_partition(rows.begin(), rows.end(), [](const ScopeRow& row) {
-    return row.state == FilingState::effective;
-  });
+  std::stable_partition(rows.begin(), rows.end(),
+                        [](const ScopeRow& row) { return row.state == FilingState::effective; });
   return rows;
 }
 

@@ -18,7 +18,8 @@ struct ScopeRow {
   std::string work_type;        // empty: the whole occupation
   std::string occupation_text;  // 家政服务员（家庭照护员）
   SkillLevel level = SkillLevel::junior;
-  const CatalogItem* item = nullptr;  // points into the caller's; null: the line names none in force
+  const CatalogItem* item =
+      nullptr;  // points into the caller's; null: the line names none in force
   FilingState state = FilingState::unknown;
   std::optional<ValidityPeriod> validity;
 };

@@ -40,14 +40,16 @@ TEST(FindPages, ACardSaysInWordsUntilWhenItIsFiledForWhat) {
   EXPECT_TRUE(has(page, "养老护理员 · 高级工（三级）"));
   EXPECT_TRUE(has(page, "href=\"tel:02100000000\""));
   EXPECT_TRUE(has(page, "浦东新区"));
-  EXPECT_TRUE(has(page, "<option value=\"4-10-01-05\" selected>")) << "the form keeps what was asked";
+  EXPECT_TRUE(has(page, "<option value=\"4-10-01-05\" selected>"))
+      << "the form keeps what was asked";
   EXPECT_TRUE(has(page, "<option value=\"3\" selected>"));
 }
 
 TEST(FindPages, ACertificateHeldLeadsToWhoMayConvertIt) {
   const Answer page = shared_registry().get("/institutions?item=foreign/1/1");
   expect_page(page, 200);
-  EXPECT_TRUE(has(page, "可比照认定为 <strong>养老护理员 · 高级工（三级）</strong>（沪人社职〔2025〕338号）"));
+  EXPECT_TRUE(has(
+      page, "可比照认定为 <strong>养老护理员 · 高级工（三级）</strong>（沪人社职〔2025〕338号）"));
   EXPECT_TRUE(has(page, "示例照护评价中心"));
   EXPECT_TRUE(has(page, "<option value=\"foreign/1/1\" selected>"));
   EXPECT_TRUE(has(shared_registry().get("/institutions?item=foreign/1/1&on=2020-01-01"),
@@ -78,8 +80,8 @@ TEST(FindPages, AnEmptyListSaysWhatToDoNext) {
 TEST(FindPages, LinksLeadThroughAllPagesAndKeepWhatIsCompared) {
   Registry registry;
   for (int n = 10; n < 15; ++n) registry.add_institution(n, "4-10-01-06", SkillLevel::senior);
-  std::string target = "/institutions?occupation=4-10-01-06&limit=2&level=&compare=" +
-                       std::string(kFirst);
+  std::string target =
+      "/institutions?occupation=4-10-01-06&limit=2&level=&compare=" + std::string(kFirst);
   std::size_t seen = 0;
   for (int page = 0; page < 3; ++page) {
     const Answer answer = registry.get(target);
@@ -110,18 +112,21 @@ TEST(FindPages, InstitutionsAreChosenToBeCompared) {
   EXPECT_TRUE(has(page, "示例数字技能评价中心"));
   EXPECT_TRUE(has(page, "可评价"));
   EXPECT_TRUE(has(page, "至 <span class=\"nowrap\">2029-07-08</span>"));
-  EXPECT_TRUE(has(registry.get(compare + "&on=2026-08-01", kEnglish), "As it stands on 2026-08-01"));
+  EXPECT_TRUE(
+      has(registry.get(compare + "&on=2026-08-01", kEnglish), "As it stands on 2026-08-01"));
   EXPECT_EQ(registry.get(compare + "&on=x").status, 400);
   const std::string third(kThird);
   EXPECT_EQ(registry.get("/compare?codes=" + first + "," + second + "," + third).status, 200);
-  EXPECT_EQ(registry.get("/compare?codes=" + first + "," + second + "," + third +
-                         ",9131000063159284XQ").status, 400);
+  EXPECT_EQ(
+      registry.get("/compare?codes=" + first + "," + second + "," + third + ",9131000063159284XQ")
+          .status,
+      400);
   EXPECT_EQ(registry.get("/compare?codes=9131000063159284XQ").status, 404);
 }
 
 TEST(FindPages, AFaultOfTheFormIsShownInIt) {
-  const Answer page = shared_registry().get("/institutions?on=2026-02-30&q=" +
-                                            http::percent_encode("测金丝雀"));
+  const Answer page =
+      shared_registry().get("/institutions?on=2026-02-30&q=" + http::percent_encode("测金丝雀"));
   expect_page(page, 400);
   EXPECT_TRUE(has(page, "<div class=\"summary\" role=\"alert\">"));
   EXPECT_TRUE(has(page, "<a href=\"#on\">"));
@@ -291,7 +296,8 @@ TEST(FindPages, EscapeEveryFieldOfTheData) {
   registry.record(planted());
   ScopeLine line;
   line.item = CatalogItemId::parse("foreign/9/1").value();
-  std::vector<Change> filing = effective_filing(std::string("F") + kMarkup, credit_code(77), {line});
+  std::vector<Change> filing =
+      effective_filing(std::string("F") + kMarkup, credit_code(77), {line});
   registry.record(std::move(filing));
   FilingEvent suspended;
   suspended.kind = FilingEventKind::suspended;
@@ -313,7 +319,8 @@ TEST(FindPages, EscapeEveryFieldOfTheData) {
       expect_page(page, 200, headers.empty() ? "zh-CN" : "en");
       EXPECT_FALSE(has(page, "<b>"));
       EXPECT_FALSE(has(page, "\"'&<"));
-      EXPECT_TRUE(has(page, "&lt;b&gt;&quot;&apos;&amp;") || has(page, "&lt;b&gt;&quot;&#39;&amp;"));
+      EXPECT_TRUE(has(page, "&lt;b&gt;&quot;&apos;&amp;") ||
+                  has(page, "&lt;b&gt;&quot;&#39;&amp;"));
     }
   }
 }

@@ -15,7 +15,8 @@ bool is_void(std::string_view tag) {
 
 std::string decoded(std::string text) {
   const std::pair<std::string_view, std::string_view> entities[] = {
-      {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&apos;", "'"}, {"&#39;", "'"}, {"&amp;", "&"}};
+      {"&lt;", "<"},   {"&gt;", ">"},  {"&quot;", "\""},
+      {"&apos;", "'"}, {"&#39;", "'"}, {"&amp;", "&"}};
   for (const auto& [entity, character] : entities) {
     for (std::size_t at = 0; (at = text.find(entity, at)) != std::string::npos; ++at) {
       text.replace(at, entity.size(), character);

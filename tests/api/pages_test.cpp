@@ -96,7 +96,8 @@ TEST(Pages, TheFirstPageHasBothQuestionsAndIsSmall) {
   const Answer home = registry.get("/");
   EXPECT_TRUE(has(home, "<form action=\"/verify\" method=\"post\">"));
   EXPECT_TRUE(has(home, "<form action=\"/institutions\" method=\"get\""));
-  for (const std::string id : {"certificate_number", "holder_name", "document_number", "q", "item"}) {
+  for (const std::string id :
+       {"certificate_number", "holder_name", "document_number", "q", "item"}) {
     EXPECT_TRUE(has(home, "for=\"" + id + "\"")) << id;
   }
   // Over the wire, with everything that it loads.
@@ -159,9 +160,9 @@ TEST(Pages, OnlyOverTlsIsSaidOverTlsAlone) {
       request.secure = secure;
       http::Response response;
       application.answer(request, response);
-      const bool says = std::any_of(
-          response.headers.begin(), response.headers.end(),
-          [](const http::Header& h) { return h.name == "Strict-Transport-Security"; });
+      const bool says =
+          std::any_of(response.headers.begin(), response.headers.end(),
+                      [](const http::Header& h) { return h.name == "Strict-Transport-Security"; });
       EXPECT_EQ(says, secure) << target;
     }
   }
