@@ -12,6 +12,8 @@ source .ci/prepare.sh
 passed=0 failed=0
 # What only tests need. openpyxl reads our workbooks, Go's x/mod our log (tests/system/tlog_verifier), zbar our QR codes.
 test_packages=(libgtest-dev libbenchmark-dev openssl strace python3-openpyxl golang-go golang-golang-x-mod-dev zbar-tools librsvg2-bin)
+# A real browser, with a Chinese font: without one every sign is a box of another width.
+web_packages=(nodejs npm chromium fonts-wqy-zenhei)
 
 # Test programs of one preset; counts come from GoogleTest's own report, and a program that leaves none has failed.
 run_tests() {
@@ -45,6 +47,23 @@ count_report() {
     echo "(its tests passed, but it ended with exit code $2)"
     failed=$((failed + 1))
   fi
+}
+
+# The pages in a real browser: tests/web says what it needs.
+run_web_tests() {
+  local report=build/$1/reports/web.tap ended=0
+  PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --silent --prefix tests/web
+  echo "== $1 web"
+  CHAYAN_BINARY=$PWD/build/$1/chayan node --test --test-concurrency=1 --test-reporter=tap --test-reporter-destination="$report" \
+    tests/web/*.test.mjs || ended=$?
+  grep -A 40 '^ *not ok' "$report" || true
+  local good bad
+  good=$(sed -n 's/^# pass //p' "$report")
+  bad=$(sed -n 's/^# fail //p' "$report")
+  passed=$((passed + ${good:-0}))
+  failed=$((failed + ${bad:-0} + $(sed -n 's/^# cancelled //p' "$report")))
+  # A file that could not be read counts no test.
+  if [[ $ended -ne 0 && ${bad:-0} -eq 0 ]]; then failed=$((failed + 1)); fi
 }
 
 # A target's finding is kept beside its report: run build/fuzz/fuzz/TARGET FINDING to see it again.
@@ -95,8 +114,9 @@ lint() {
 
 case ${1:-} in
   '')
-    install_build_packages "${test_packages[@]}"
+    install_build_packages "${test_packages[@]}" "${web_packages[@]}"
     run_tests release
+    run_web_tests release
     ;;
   --sanitizers)
     install_build_packages "${test_packages[@]}"
