@@ -7,7 +7,7 @@ import {join} from 'node:path';
 import {createInterface} from 'node:readline';
 import {chromium} from 'playwright-core';
 
-const PATIENCE_MS = 120_000;  // against a hang alone
+const PATIENCE_MS = 60_000;  // against a hang alone
 
 const lines = (file) => readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
 
