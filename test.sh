@@ -12,28 +12,45 @@ source .ci/prepare.sh
 passed=0 failed=0
 # What only tests need. openpyxl reads our workbooks, Go's x/mod our log (tests/system/tlog_verifier), zbar our QR codes.
 test_packages=(libgtest-dev libbenchmark-dev openssl strace python3-openpyxl golang-go golang-golang-x-mod-dev zbar-tools librsvg2-bin)
-# A real browser, with a Chinese font: without one every sign is a box of another width.
-web_packages=(nodejs npm chromium fonts-wqy-zenhei)
+# A real browser, with a Chinese font: without one every sign is a box of another width. Node.js that is there need not be Debian's.
+web_packages=(chromium fonts-wqy-zenhei)
+command -v npm >/dev/null || web_packages+=(nodejs npm)
 
-# Test programs of one preset; counts come from GoogleTest's own report, and a program that leaves none has failed.
+# Test programs of one preset, each in as many parts as there are processors, as many at a time; counts come from GoogleTest's own
+# reports, and a part that leaves none has failed.
 run_tests() {
-  local preset=$1 program report
+  local preset=$1 program part report
   build "$preset" all
-  mkdir -p "build/$preset/reports"
+  local reports=build/$preset/reports
+  rm -rf "$reports"
+  mkdir -p "$reports"
   for program in build/"$preset"/tests/*_tests; do
-    report=build/$preset/reports/$(basename "$program").json
-    rm -f "$report"
-    echo "== $preset $(basename "$program")"
-    local ended=0
-    "$program" --gtest_brief=1 --gtest_output="json:$report" || ended=$?
-    count_report "$report" "$ended"
+    for ((part = 0; part < parts; part++)); do echo "$program" "$part"; done
+  done | xargs -P "$parts" -L 1 bash -c 'run_part "$@"' "$reports"
+  for program in build/"$preset"/tests/*_tests; do
+    for ((part = 0; part < parts; part++)); do
+      report=$reports/$(basename "$program").$part
+      count_report "$report.json" "$(cat "$report.ended")"
+    done
   done
 }
+
+# run_part PROGRAM PART, with the reports' folder as $0. What it prints comes out whole, after it has ended.
+run_part() {
+  local name ended=0
+  name=$(basename "$1").$2
+  GTEST_TOTAL_SHARDS=$parts GTEST_SHARD_INDEX=$2 "$1" --gtest_brief=1 --gtest_output="json:$0/$name.json" >"$0/$name.log" 2>&1 || ended=$?
+  echo "$ended" >"$0/$name.ended"
+  printf '== %s\n%s\n' "$0/$name" "$(cat "$0/$name.log")"
+}
+parts=$(nproc)
+export parts
+export -f run_part
 
 count_report() {
   local tests bad
   if [[ ! -s $1 ]]; then
-    echo "(no report: the program ended early)"
+    echo "$1: no report, the program ended early"
     failed=$((failed + 1))
     return
   fi
@@ -44,7 +61,7 @@ count_report() {
   failed=$((failed + bad))
   # A sanitizer's report, or a crash at exit, ends a program badly whose tests all passed.
   if [[ $bad -eq 0 && $2 -ne 0 ]]; then
-    echo "(its tests passed, but it ended with exit code $2)"
+    echo "$1: its tests passed, but it ended with exit code $2"
     failed=$((failed + 1))
   fi
 }
@@ -54,7 +71,7 @@ run_web_tests() {
   local report=build/$1/reports/web.tap ended=0
   PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --silent --prefix tests/web
   echo "== $1 web"
-  CHAYAN_BINARY=$PWD/build/$1/chayan node --test --test-concurrency=1 --test-reporter=tap --test-reporter-destination="$report" \
+  CHAYAN_BINARY=$PWD/build/$1/chayan node --test --test-reporter=tap --test-reporter-destination="$report" \
     tests/web/*.test.mjs || ended=$?
   grep -A 40 '^ *not ok' "$report" || true
   local good bad
@@ -66,13 +83,13 @@ run_web_tests() {
   if [[ $ended -ne 0 && ${bad:-0} -eq 0 ]]; then failed=$((failed + 1)); fi
 }
 
-# A target's finding is kept beside its report: run build/fuzz/fuzz/TARGET FINDING to see it again.
+# A target's finding is kept beside its report: run build/asan/fuzz/TARGET FINDING to see it again.
 fuzz_one() {
-  local target=$1 name seeds reports=build/fuzz/reports
+  local target=$1 name seeds reports=build/asan/fuzz/reports
   name=$(basename "$target")
   seeds=tests/fuzz/corpus/${name%_fuzz}
-  mkdir -p "build/fuzz/corpus/$name" "$reports"
-  local inputs=("build/fuzz/corpus/$name")
+  mkdir -p "build/asan/fuzz/corpus/$name" "$reports"
+  local inputs=("build/asan/fuzz/corpus/$name")
   [[ -d $seeds ]] && inputs+=("$seeds")
   if "$target" -max_total_time="${CHAYAN_FUZZ_SECONDS:-60}" -timeout=10 -rss_limit_mb=4096 -print_final_stats=1 \
     -artifact_prefix="$reports/$name-" "${inputs[@]}" >"$reports/$name.log" 2>&1; then
@@ -86,12 +103,12 @@ fuzz_one() {
 
 fuzz() {
   install_build_packages clang
-  build fuzz fuzz
+  build asan fuzz
   local target result
   export -f fuzz_one
   while read -r target result; do
     if [[ $result == 0 ]]; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
-  done < <(printf '%s\n' build/fuzz/fuzz/*_fuzz | xargs -P "$(nproc)" -I{} bash -c 'fuzz_one {} >&2; echo "{} $?"')
+  done < <(printf '%s\n' build/asan/fuzz/*_fuzz | xargs -P "$(nproc)" -I{} bash -c 'fuzz_one {} >&2; echo "{} $?"')
 }
 
 lint() {
@@ -119,7 +136,7 @@ case ${1:-} in
     run_web_tests release
     ;;
   --sanitizers)
-    install_build_packages "${test_packages[@]}"
+    install_build_packages "${test_packages[@]}" clang
     # Sanitized code runs five to fifteen times slower: the long tests do a tenth of their work.
     export CHAYAN_TEST_SCALE=10 ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1
     run_tests asan

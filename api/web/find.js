@@ -63,10 +63,11 @@
       if (asked) asked.abort();
       if (!text) return close();
       asked = new AbortController();
+      const {signal} = asked;
       try {
-        const answer = await fetch('/v1/suggestions?' + new URLSearchParams({q: text}),
-                                   {signal: asked.signal});
-        if (answer.ok) show((await answer.json()).items);
+        const answer = await fetch('/v1/suggestions?' + new URLSearchParams({q: text}), {signal});
+        const items = answer.ok ? (await answer.json()).items : [];
+        if (!signal.aborted) show(items);
       } catch {
         // Cut off by the next key, or no answer: the form still works.
       }
@@ -91,9 +92,9 @@
       if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
         if (!list.hidden) event.preventDefault();
         choose(event.key === 'ArrowDown' ? 1 : -1);
-      } else if (event.key === 'Escape' && !list.hidden) {
-        event.preventDefault();
-        close();
+      } else if (event.key === 'Escape') {
+        if (!list.hidden) event.preventDefault();
+        close();  // and what is still on its way
       } else if (event.key === 'Enter' && chosen >= 0 && !list.hidden) {
         event.preventDefault();
         location.assign(list.children[chosen].dataset.address);

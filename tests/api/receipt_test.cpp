@@ -257,9 +257,10 @@ class Forger {
   }
 
   void forge_fields(std::size_t i) {
-    for (const auto& [name, field] : genuine_.statements[i].opening.opened) {
-      const auto of = [&, n = name](Receipt& r) -> log::OpenedField& {
-        return r.statements[i].opening.opened.at(n);
+    for (const auto& genuine : genuine_.statements[i].opening.opened) {
+      const std::string& name = genuine.first;
+      const auto of = [&](Receipt& r) -> log::OpenedField& {
+        return r.statements[i].opening.opened.at(name);
       };
       add(name + " value", {"fields"}, [&](Receipt& r) { of(r).value.back() ^= 1; });
       add(name + " longer", {"fields"}, [&](Receipt& r) { of(r).value += "0"; });
@@ -330,15 +331,15 @@ class Forger {
       add("checkpoint byte " + std::to_string(at), {at <= origin_end ? "origin" : "signature"},
           [&](Receipt& r) { r.checkpoint[at] ^= 1; });
     }
-    const auto [line_begin, line_end] = signature_line();
-    for (std::size_t at = line_begin; at < line_end; at += 2) {
+    const auto line = signature_line();
+    for (std::size_t at = line.first; at < line.second; at += 2) {
       if (static_cast<unsigned char>(note[at]) >= 0x80) continue;
       add("signature byte " + std::to_string(at), {"signature"},
           [&](Receipt& r) { r.checkpoint[at] = r.checkpoint[at] == 'A' ? 'B' : 'A'; });
     }
     add("no signature", {"signature"}, [&](Receipt& r) { r.checkpoint.resize(text_end + 1); });
     add("without this key's signature", {"signature"},
-        [&](Receipt& r) { r.checkpoint.erase(line_begin, line_end + 1 - line_begin); });
+        [&](Receipt& r) { r.checkpoint.erase(line.first, line.second + 1 - line.first); });
     add("no checkpoint", {"origin"}, [](Receipt& r) { r.checkpoint.clear(); });
     forge_signer();
   }

@@ -3,11 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
-#include <set>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "base/limits.h"
+#include "tests/support/temp_directory.h"
 
 namespace chayan::api {
 namespace {
@@ -86,31 +89,28 @@ TEST(XlsxWriter, TheSameCellsGiveTheSameBytes) {
 
 TEST(XlsxWriter, LeavesNothingBehindAndNamesNoFolder) {
   namespace fs = std::filesystem;
-  const auto folders = [] {
-    std::set<std::string> found;
-    for (const auto& entry : fs::directory_iterator(fs::temp_directory_path())) {
-      const std::string name = entry.path().filename().string();
-      if (name.starts_with("chayan-export-")) found.insert(name);
-    }
-    return found;
-  };
-  const std::set<std::string> before = folders();
+  // Not the machine's temporary folder: other programs that write workbooks have theirs there.
+  const test::TempDirectory temporary;
+  const char* const given = std::getenv("TMPDIR");
+  const std::optional<std::string> restored = given ? std::optional<std::string>(given) : std::nullopt;
+  ASSERT_EQ(setenv("TMPDIR", temporary.path().c_str(), 1), 0);
   auto writer = make_xlsx_writer(kColumns, {"示例", 7, Date(), std::nullopt}).value();
-  EXPECT_EQ(folders().size(), before.size() + 1);
-  const std::string path = *std::find_if(folders().begin(), folders().end(),
-                                         [&](const auto& name) { return !before.contains(name); });
-  for (const auto& entry : fs::directory_iterator(fs::temp_directory_path())) {
-    if (entry.path().filename() != path) continue;
-    EXPECT_EQ(fs::status(entry.path()).permissions(), fs::perms::owner_all);
-  }
+  const std::vector<fs::directory_entry> made(fs::directory_iterator(temporary.path()), {});
+  ASSERT_EQ(made.size(), 1U);
+  EXPECT_EQ(made[0].status().permissions(), fs::perms::owner_all);
   EXPECT_EQ(writer->finish().value().find("chayan-export"), std::string::npos);
   writer.reset();
-  EXPECT_EQ(folders(), before);
+  EXPECT_TRUE(fs::is_empty(temporary.path()));
   // Given up half-way: the library's memory and the folder go too.
   writer = make_xlsx_writer(kColumns, {"示例", 7, Date(), std::nullopt}).value();
   EXPECT_TRUE(writer->row(std::vector<std::string>{"甲", "1", "x"}));
   writer.reset();
-  EXPECT_EQ(folders(), before);
+  EXPECT_TRUE(fs::is_empty(temporary.path()));
+  if (restored) {
+    setenv("TMPDIR", restored->c_str(), 1);
+  } else {
+    unsetenv("TMPDIR");
+  }
 }
 
 TEST(XlsxWriter, RefusesMoreRowsThanASheetHolds) {

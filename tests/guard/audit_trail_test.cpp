@@ -46,8 +46,7 @@ class AuditTrailTest : public testing::Test {
     AuditOptions options;
     options.folder = folder_path();
     options.queue_max = queue_max;
-    return std::move(
-        AuditTrail::open(options, kKey, clock_, [this](const Error&) { ++faults_; }).value());
+    return AuditTrail::open(options, kKey, clock_, [this](const Error&) { ++faults_; }).value();
   }
   void ask(AuditTrail& trail, std::string_view number, Outcome outcome,
            std::optional<std::uint64_t> seq = {}) {

@@ -107,8 +107,7 @@ class GuardTest : public testing::Test {
     guard_ = std::make_unique<guard::Guard>(keyring.rate_key, limits_, registry_.clock());
     guard::AuditOptions options;
     options.folder = audit_path();
-    trail_ = std::move(
-        guard::AuditTrail::open(options, keyring.audit_key, registry_.clock(), {}).value());
+    trail_ = guard::AuditTrail::open(options, keyring.audit_key, registry_.clock(), {}).value();
     api::Services services{registry_.store(), registry_.clock()};
     services.guard = guard_.get();
     services.trail = trail_.get();

@@ -114,6 +114,19 @@ journey('initials bring suggestions while one types', async (page) => {
   await expectListed(page, filed((offering) => offering.occupation === '4-10-01-05'));
 }, READERS.filter((reader) => reader.scripts));
 
+journey('Escape also closes suggestions that are still on their way', async (page) => {
+  await page.goto('/');
+  let asked;
+  const arrived = new Promise((resolve) => { asked = resolve; });
+  await page.route('**/v1/suggestions?*', (route) => asked(route));  // and no answer
+  await page.locator('#q').fill(CARE_WORKER);
+  await arrived;
+  const given_up = page.waitForEvent('requestfailed');
+  await page.locator('#q').press('Escape');
+  await given_up;
+  assert.equal(await page.locator('#q').inputValue(), CARE_WORKER);
+}, READERS.filter((reader) => reader.scripts));
+
 journey('Escape closes the suggestions and leaves what was typed', async (page) => {
   await page.goto('/');
   await page.locator('#q').pressSequentially('KNX');
