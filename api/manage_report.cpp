@@ -77,9 +77,8 @@ void write_optional_time(JsonWriter& json, std::string_view name,
   time ? json.string(rfc3339_utc(*time)) : json.null();
 }
 
-void write_managed(const Call& call, ShareReport report, http::Response& response) {
+void write_managed(JsonWriter& json, const Call& call, ShareReport report) {
   report.forget_before(now(call));
-  JsonWriter json(response.body);
   json.begin_object().member("state", report.state(now(call)));
   write_report_terms(json, report);
   write_optional_time(json, "ended_at", report.ended);
@@ -106,7 +105,61 @@ Result<void> answer(const Call& call, Takes takes,
   if (!report) return report.error();
   if (!*report) return {};
   set_report_headers(response);
-  write_managed(call, std::move(**report), response);
+  JsonWriter json(response.body);
+  write_managed(json, call, std::move(**report));
+  return {};
+}
+
+Result<VerifyCertificate::Input> parse_proof(const Call& call) {
+  thread_local JsonParser parser;
+  auto body = parser.parse_object(call.request.body);
+  if (!body) return holder_body_error(body.error(), {});
+  auto proof = read_holder_proof(*body);
+  if (const auto finished = body->finish(); !finished) {
+    return holder_body_error(finished.error(), {});
+  }
+  return proof;
+}
+
+Result<std::vector<ShareReport>> end_all(const Call& call, std::uint64_t issued_seq) {
+  const Services& services = call.environment.services;
+  const Seconds at = now(call);
+  Result<std::vector<ShareReport>> left = std::vector<ShareReport>();
+  const auto amended = services.amend([&](index::RowBatch& rows) -> Result<void> {
+    const crypto::Sealer& sealer = services.store.sealer();
+    auto ended = index::change_reports(rows, sealer, issued_seq, [&](ShareReport& report) {
+      if (report.is_active(at)) report.ended = at;
+    });
+    if (ended) left = index::find_reports(rows, sealer, issued_seq);
+    return ended;
+  });
+  if (!amended) return amended.error();
+  return left;
+}
+
+using OfCertificate = std::function<Result<std::vector<ShareReport>>(std::uint64_t issued_seq)>;
+
+Result<void> answer_own(const Call& call, const OfCertificate& reports_of,
+                        http::Response& response) {
+  if (auto kept = require_reports(call); !kept) return kept;
+  const auto proof = parse_proof(call);
+  if (!proof) return proof.error();
+  const auto proven = prove_holder(call, reader_of(call), *proof, response);
+  if (!proven) return proven.error();
+  if (proven->refused) return {};
+  set_report_headers(response);
+  JsonWriter json(response.body);
+  if (!proven->certificate) {
+    VerifyCertificate::write(json, call.language, *proof, std::nullopt);
+    return {};
+  }
+  auto reports = reports_of(proven->certificate->issued_seq);
+  if (!reports) return reports.error();
+  json.begin_object().member("result", "match").key("reports").begin_array();
+  for (auto report = reports->rbegin(); report != reports->rend(); ++report) {
+    write_managed(json, call, std::move(*report));
+  }
+  json.end_array().end_object();
   return {};
 }
 
@@ -138,6 +191,16 @@ Result<void> answer_report_revocation(const Call& call, http::Response& response
 
 Result<void> answer_report_accesses(const Call& call, http::Response& response) {
   return answer(call, Takes::proof, {}, response);
+}
+
+Result<void> answer_own_reports(const Call& call, http::Response& response) {
+  const auto list = [&](std::uint64_t seq) { return reader_of(call).reports_of(seq); };
+  return answer_own(call, list, response);
+}
+
+Result<void> answer_own_reports_revocation(const Call& call, http::Response& response) {
+  const auto end = [&](std::uint64_t seq) { return end_all(call, seq); };
+  return answer_own(call, end, response);
 }
 
 }  // namespace chayan::api

@@ -359,6 +359,13 @@ std::string_view component_schemas() {
       "properties": {
         "at": {"type": "string", "format": "date-time"},
         "client": {"type": "string", "description": "Network of the bearer: /24 or /48."}}}}}},
+"OwnReports": {
+  "oneOf": [{"$ref": "#/components/schemas/OwnReportList"}, {"$ref": "#/components/schemas/VerificationNoMatch"}]},
+"OwnReportList": {
+  "type": "object", "additionalProperties": false, "required": ["result", "reports"],
+  "properties": {
+    "result": {"enum": ["match"]},
+    "reports": {"type": "array", "maxItems": 20, "items": {"$ref": "#/components/schemas/ManagedReport"}}}},
 "Report": {
   "type": "object", "additionalProperties": false, "required": ["status", "shows", "created_at", "expires_at"],
   "description": "Besides the status what `shows` names, and nothing else.",

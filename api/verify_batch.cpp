@@ -184,7 +184,6 @@ class BatchAnswer final : public http::BodySource {
   BatchAnswer(const Call& call, std::vector<BatchRow> rows, const QuotaStanding& quota, bool as_csv)
       : environment_(call.environment),
         caller_(call.caller),
-        reader_(reader_of(call)),
         rows_(std::move(rows)),
         quota_(quota),
         end_(std::chrono::steady_clock::now() + limits::kVerificationBatchMax) {
@@ -225,21 +224,24 @@ class BatchAnswer final : public http::BodySource {
     for (const BatchRow& row : rows) {
       if (row.input) numbers.push_back(row.input->number);
     }
-    auto found = reader_.nearest_certificates(numbers);
+    // Not one reader for the whole batch: what is erased while somebody reads slowly is gone for
+    // the rows to come, and its bytes are held by no snapshot.
+    const index::Reader reader = environment_.services.store.reader();
+    auto found = reader.nearest_certificates(numbers);
     auto next = found.begin();
     for (const BatchRow& row : rows) {
       const Outcome outcome =
-          row.input ? judge(*row.input, std::move(*next++)) : Outcome(row.input.error());
+          row.input ? judge(reader, *row.input, std::move(*next++)) : Outcome(row.input.error());
       counts_.add(outcome);
       writer_->row(text_, row, outcome, counts_);
     }
   }
 
-  Outcome judge(const VerifyCertificate::Input& input,
+  Outcome judge(const index::Reader& reader, const VerifyCertificate::Input& input,
                 Result<std::optional<index::Reader::Nearest>> nearest) const {
     auto guarded = judge_guarded(
         environment_.services, caller_, guard::AuditKind::batch_row, input.number.text(), [&] {
-          return nearest ? VerifyCertificate::judge(reader_, input, std::move(*nearest))
+          return nearest ? VerifyCertificate::judge(reader, input, std::move(*nearest))
                          : Outcome(nearest.error());
         });
     if (!guarded && environment_.services.report_fault) {
@@ -252,7 +254,6 @@ class BatchAnswer final : public http::BodySource {
 
   const Environment& environment_;
   const guard::Caller caller_;
-  const index::Reader reader_;
   const std::vector<BatchRow> rows_;
   const QuotaStanding quota_;
   const std::chrono::steady_clock::time_point end_;

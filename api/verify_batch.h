@@ -2,9 +2,10 @@
 // with a credential, each answered as POST /v1/verifications answers it, by the same functions.
 //
 // The answer is NDJSON, or CSV where Accept names text/csv: one result a row in the order of the
-// rows, then a summary. It is computed piece by piece while it is sent, from one snapshot, so that a
-// batch never holds a thread for long, and ends early where its reader takes longer than
-// limits::kVerificationBatchMax: then the last chunk, and the summary, are missing.
+// rows, then a summary. It is computed piece by piece while it is sent, each piece from the registry
+// as it then stands, so that a batch never holds a thread or a snapshot for long. It ends early where
+// its reader takes longer than limits::kVerificationBatchMax: then the last chunk, and the summary,
+// are missing.
 //
 // The rows are taken off the day's quota before the first is answered; where they are more than is
 // left, none is.

@@ -538,6 +538,10 @@ Result<std::optional<FoundReport>> Reader::report(const ReportCode& code) const 
   return find_report(rows(), store_.sealer(), store_.keyed_index().report(code.text()));
 }
 
+Result<std::vector<ShareReport>> Reader::reports_of(std::uint64_t issued_seq) const {
+  return find_reports(rows(), store_.sealer(), issued_seq);
+}
+
 Result<std::optional<BatchRecord>> Reader::batch(std::string_view idempotency_key) const {
   return find_batch(rows(), idempotency_key);
 }

@@ -136,6 +136,8 @@ class Reader {
 
   // The share report of this code, whatever its state.
   Result<std::optional<FoundReport>> report(const ReportCode& code) const;
+  // All of a certificate, in the order they were made.
+  Result<std::vector<ShareReport>> reports_of(std::uint64_t issued_seq) const;
 
   // The batch that was committed under this idempotency key.
   Result<std::optional<BatchRecord>> batch(std::string_view idempotency_key) const;

@@ -112,6 +112,16 @@ Result<void> change_report(RowBatch& rows, const crypto::Sealer& sealer, const c
   return {};
 }
 
+Result<void> change_reports(RowBatch& rows, const crypto::Sealer& sealer, std::uint64_t issued_seq,
+                            const std::function<void(ShareReport&)>& edit) {
+  auto reports = find_reports(rows, sealer, issued_seq);
+  if (!reports) return reports.error();
+  if (reports->empty()) return {};
+  std::for_each(reports->begin(), reports->end(), edit);
+  put_reports(rows, sealer, issued_seq, *reports);
+  return {};
+}
+
 Result<void> record_opening(RowBatch& rows, const crypto::Sealer& sealer,
                             const ReportOpening& opening) {
   auto recorded =

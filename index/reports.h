@@ -41,6 +41,10 @@ Result<void> add_report(RowBatch& rows, const crypto::Sealer& sealer, std::uint6
 Result<void> change_report(RowBatch& rows, const crypto::Sealer& sealer, const crypto::RowKey& code,
                            const std::function<Result<void>(ShareReport&)>& edit);
 
+// The same for each of a certificate's reports; nothing where it has none.
+Result<void> change_reports(RowBatch& rows, const crypto::Sealer& sealer, std::uint64_t issued_seq,
+                            const std::function<void(ShareReport&)>& edit);
+
 // Nothing where the report is gone meanwhile.
 Result<void> record_opening(RowBatch& rows, const crypto::Sealer& sealer,
                             const ReportOpening& opening);

@@ -112,8 +112,7 @@ inline constexpr std::size_t kVerificationBatchBodyBytesMax =
 inline constexpr std::size_t kVerificationBatchChunkRows =
     128;  // read together by MultiGet; some 100 KiB of answers, 1-2 ms of a thread
 inline constexpr auto kVerificationBatchMax =
-    5min;  // from question to last row: a slow reader keeps a snapshot alive, and with it rows that
-           // were erased since
+    5min;  // from question to last row: a slow reader keeps a connection and the rows it asked about
 inline constexpr std::uint64_t kCredentialRowsPerDayDefault =
     100'000;  // ten of the largest batches
 inline constexpr std::uint64_t kCredentialRowsPerDayMax = 1'000'000'000;

@@ -328,6 +328,10 @@ void Registry::load_certificates() {
           certificate_event("erased", kErasedNumber, "2026-10-11")});
 }
 
+void Registry::erase(std::string_view certificate_number) {
+  record({certificate_event("erased", certificate_number, "2026-11-24")});
+}
+
 void Registry::add_institution(int n, std::string_view occupation, SkillLevel level) {
   const CreditCode code = credit_code(n);
   const std::string region = n % 2 == 0 ? "310115" : "310104";

@@ -95,6 +95,7 @@ class Registry {
 
   // Records changes; the test fails where one is refused.
   void record(std::vector<Change> changes);
+  void erase(std::string_view certificate_number);
   // An institution with an effective filing for this occupation and level; n is in its code and
   // name.
   void add_institution(int n, std::string_view occupation, SkillLevel level);

@@ -402,6 +402,66 @@ TEST_F(ReportsApiTest, ActiveOnesAreBounded) {
   make({.days = 1, .show = {"level"}});
 }
 
+// Whoever knows the papers can make reports that the holder never saw: he needs no code to end them.
+TEST_F(ReportsApiTest, TheHolderSeesAndEndsAllWithoutACode) {
+  std::vector<std::string> codes;
+  for (std::size_t i = 0; i < limits::kReportsPerCertificateMax; ++i) {
+    codes.push_back(make({.days = 1, .show = {"level"}}));
+  }
+  const std::string other =
+      make({.number = kRevokedNumber, .days = 1, .show = {"level"}});  // of the same holder
+  manage(codes[0], "revoke", {});
+  open(codes[1]);
+  const Answer list = registry_.post("/v1/reports/list", body_of({}));
+  ASSERT_EQ(list.status, 200) << list.body;
+  expect_documented("OwnReports", list);
+  EXPECT_EQ(list.count("/reports"), codes.size());
+  EXPECT_EQ(list.text("/reports/0/state"), "active");
+  EXPECT_EQ(list.text("/reports/19/state"), "ended") << "the oldest comes last";
+  EXPECT_EQ(list.text("/reports/18/access_count"), "1");
+  EXPECT_EQ(list.header("Cache-Control"), "no-store");
+  for (const std::string& code : codes) EXPECT_EQ(list.body.find(code), std::string::npos);
+
+  registry_.clock.advance(1h);
+  const Answer ended = registry_.post("/v1/reports/revoke", body_of({}));
+  ASSERT_EQ(ended.status, 200) << ended.body;
+  expect_documented("OwnReports", ended);
+  for (std::size_t i = 0; i < codes.size(); ++i) {
+    EXPECT_EQ(ended.text("/reports/" + std::to_string(i) + "/state"), "ended");
+  }
+  EXPECT_EQ(ended.text("/reports/0/ended_at"), "2026-11-24T05:00:00Z");
+  EXPECT_EQ(ended.text("/reports/19/ended_at"), "2026-11-24T04:00:00Z") << "it had ended before";
+  for (const std::string& code : codes) EXPECT_EQ(open(code).status, 404);
+  EXPECT_EQ(open(other).status, 200);
+  make({.days = 1, .show = {"level"}});
+  EXPECT_EQ(registry_.post("/v1/reports/list", body_of({})).text("/reports/0/state"), "active");
+}
+
+TEST_F(ReportsApiTest, AllReportsTakeTheHoldersProofAndTellNothingWithoutIt) {
+  const std::string code = make({.days = 1, .show = {"level"}});
+  const std::string plain = registry_.verify(kNumber, "测试丁", kDocument).body;
+  for (const std::string what : {"list", "revoke"}) {
+    const std::string path = "/v1/reports/" + what;
+    const Answer unknown = registry_.post(path, body_of({.number = "S000031000001263999999"}));
+    const std::vector<Order> wrong = {
+        {.name = "测试丁"}, {.document = "31002X"}, {.number = kErasedNumber}};
+    for (const Order& order : wrong) {
+      const Answer answer = registry_.post(path, body_of(order));
+      EXPECT_EQ(answer.status, 200);
+      EXPECT_EQ(answer.body, plain);
+      EXPECT_EQ(answer.everything(), unknown.everything());
+      expect_documented("OwnReports", answer);
+    }
+    EXPECT_EQ(registry_.post(path, body_of({.days = 3})).text("/field"), "body");
+    EXPECT_EQ(registry_.post(path, "{}").status, 400);
+  }
+  EXPECT_EQ(open(code).status, 200);
+  const Answer none = registry_.post(
+      "/v1/reports/list",
+      body_of({.number = kUnauthorizedNumber, .name = kOtherName, .document = kOtherDocument}));
+  EXPECT_EQ(none.count("/reports"), 0U) << none.body;
+}
+
 TEST_F(ReportsApiTest, TheCodeIsInNoRecordOfARequest) {
   const std::string code = make({.days = 10, .show = {"level"}});
   registry_.records.clear();

@@ -2,6 +2,8 @@
 // is wrong with one is that one's.
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "api/authorization.h"
 #include "api/batch_rows.h"
 #include "api/services.h"
@@ -45,7 +47,9 @@ class VerificationBatchTest : public ::testing::Test {
     Answer answer;  // of a problem
   };
 
-  Reply ask(std::string_view body, std::string_view type, std::string_view accept = {}) {
+  // `between` is called once, when the first piece of the answer was read.
+  Reply ask(std::string_view body, std::string_view type, std::string_view accept = {},
+            const std::function<void()>& between = {}) {
     const std::string authorization = "Bearer " + secret_.text();
     const std::vector<http::Field> fields = {
         {"Content-Type", type}, {"Authorization", authorization}, {"Accept", accept}};
@@ -64,6 +68,7 @@ class VerificationBatchTest : public ::testing::Test {
     EXPECT_EQ(response.source_bytes, http::kUnknownLength);
     std::array<char, 700> room{};
     for (std::size_t got = 0; (got = response.source->read(room)) > 0;) {
+      if (between && reply.body.empty()) between();
       reply.body.append(room.data(), got);
     }
     EXPECT_FALSE(response.source->failed());
@@ -120,6 +125,20 @@ TEST_F(VerificationBatchTest, EachRowSaysWhatASingleVerificationSays) {
   EXPECT_EQ(found.back(), R"({"result":"summary","rows":10,"match":6,"no_match":4,"error":0,)"
                           R"("quota":{"rows_per_day":20000,"left":19990,"resets_in_seconds":60}})");
   EXPECT_TRUE(faults_.empty());
+}
+
+// A slow reader must not keep what was erased while it read.
+TEST_F(VerificationBatchTest, WhatIsErasedWhileABatchIsReadIsGoneForTheRowsToCome) {
+  std::string body;
+  for (std::size_t i = 0; i <= limits::kVerificationBatchChunkRows; ++i) {
+    body += question(kNumber, kName, "") + "\n";
+  }
+  const Reply reply = ask(body, "application/x-ndjson", {}, [&] { registry_.erase(kNumber); });
+  const auto found = lines(reply.body);
+  ASSERT_EQ(found.size(), limits::kVerificationBatchChunkRows + 2);
+  EXPECT_NE(found.front().find(R"("result":"match")"), std::string::npos);
+  const std::string& last = found[found.size() - 2];
+  EXPECT_NE(last.find(R"("result":"no_match")"), std::string::npos) << last;
 }
 
 TEST_F(VerificationBatchTest, OnlyUnknownNumbersAreAnsweredToo) {
