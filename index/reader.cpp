@@ -539,7 +539,7 @@ Result<std::optional<FoundReport>> Reader::report(const ReportCode& code) const 
 }
 
 Result<std::optional<BatchRecord>> Reader::batch(std::string_view idempotency_key) const {
-  return find_batch(rows(), idempotency_key);
+  return find_batch(rows(), store_.keyed_index().batch(idempotency_key));
 }
 
 Result<std::optional<std::string>> Reader::entry(std::uint64_t seq) const {

@@ -80,6 +80,19 @@ TEST(Writer, TheSameKeyAgainGivesTheSameReceiptAndWritesNothing) {
   EXPECT_EQ(digest_of_rows(registry.store()).value(), after);
 }
 
+TEST(Writer, OfAKeyAndItsContentNothingButMacsIsStored) {
+  Registry registry;
+  const Batch first = batch("key", test::official_changes());
+  ASSERT_TRUE(registry.writer()->submit(first).receipt);
+  const crypto::KeyedIndex& macs = registry.store().keyed_index();
+  const DatabaseRows rows(registry.store().db());
+  const auto row = rows.get(batch_key(macs.batch("key"))).value();
+  ASSERT_TRUE(row);
+  EXPECT_EQ(decode_batch(*row)->first_seq, 0U);
+  EXPECT_EQ(row->find(view(first.content).substr(0, 8)), std::string::npos);
+  EXPECT_FALSE(rows.get("b" + std::string(view(crypto::sha256("key")).substr(0, 16))).value());
+}
+
 TEST(Writer, APutOfWhatIsRecordedAppendsNothing) {
   Registry registry;
   registry.write(test::official_changes());
