@@ -1,15 +1,38 @@
 #include "api/share_reports.h"
 
+#include <chrono>
 #include <utility>
 
 #include "api/client_prefix.h"
 #include "api/environment.h"
 #include "api/guarded.h"
+#include "guard/audit_trail.h"
 
 namespace chayan::api {
 namespace {
 
 constexpr std::string_view kReportPage = "/r/";
+
+using SteadyClock = std::chrono::steady_clock;
+
+// A code that was asked for stands in the audit trail as a number does: by its MAC.
+void tell_trail(const Call& call, const ReportCode& code, guard::Outcome outcome,
+                std::optional<std::uint64_t> seq, SteadyClock::time_point begin) {
+  guard::AuditTrail* trail = call.environment.services.trail;
+  if (trail == nullptr) return;
+  trail->record({.kind = guard::AuditKind::report,
+                 .outcome = outcome,
+                 .caller = call.caller,
+                 .number = code.text(),
+                 .seq = seq,
+                 .duration = SteadyClock::now() - begin});
+}
+
+guard::Outcome outcome_of(const Result<OpenReport>& report) {
+  if (report) return guard::Outcome::match;
+  return report.error().code == ErrorCode::not_found ? guard::Outcome::no_match
+                                                     : guard::Outcome::fault;
+}
 
 }  // namespace
 
@@ -71,8 +94,14 @@ Result<std::optional<OpenReport>> open_report(const Call& call, http::Response& 
   if (auto kept = require_reports(call); !kept) return kept.error();
   const auto code = report_code_of(call);
   if (!code) return code.error();
-  if (!may_look_up_code(call, response)) return std::optional<OpenReport>();
+  const auto begin = SteadyClock::now();
+  if (!may_look_up_code(call, response)) {
+    tell_trail(call, *code, guard::Outcome::limited, {}, begin);
+    return std::optional<OpenReport>();
+  }
   auto report = find_open_report(call, *code);
+  tell_trail(call, *code, outcome_of(report),
+             report ? std::optional(report->found.issued_seq) : std::nullopt, begin);
   if (!report) return report.error();
   const auto& record = call.environment.services.record_opening;
   if (call.request.method == http::Method::get && record) {

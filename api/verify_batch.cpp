@@ -179,11 +179,20 @@ class CsvBatchWriter final : public BatchWriter {
   }
 };
 
+// Who asks, by the credential: it has a pace of its own, and the audit trail names it.
+guard::Caller caller_of(const Call& call, std::string_view credential) {
+  guard::Caller caller = call.caller;
+  caller.credential = credential;
+  caller.credential_rate = {limits::kCredentialBurst, limits::kCredentialInterval};
+  return caller;
+}
+
 class BatchAnswer final : public http::BodySource {
  public:
   BatchAnswer(const Call& call, std::vector<BatchRow> rows, const QuotaStanding& quota, bool as_csv)
       : environment_(call.environment),
-        caller_(call.caller),
+        credential_(call.employer->credential),
+        caller_(caller_of(call, credential_)),
         rows_(std::move(rows)),
         quota_(quota),
         end_(std::chrono::steady_clock::now() + limits::kVerificationBatchMax) {
@@ -253,7 +262,8 @@ class BatchAnswer final : public http::BodySource {
   }
 
   const Environment& environment_;
-  const guard::Caller caller_;
+  const std::string credential_;  // outlives the call, as the answer does
+  const guard::Caller caller_;    // names it
   const std::vector<BatchRow> rows_;
   const QuotaStanding quota_;
   const std::chrono::steady_clock::time_point end_;
@@ -277,10 +287,8 @@ void set_rate_limit(const QuotaStanding& quota, http::Response& response) {
 std::optional<guard::Refusal> admit(const Call& call, std::size_t rows) {
   guard::Guard* guard = call.environment.services.guard;
   if (guard == nullptr) return std::nullopt;
-  guard::Caller caller = call.caller;
-  caller.credential = call.employer->credential;
-  caller.credential_rate = {limits::kCredentialBurst, limits::kCredentialInterval};
-  return guard->admit(caller, {}, static_cast<std::uint32_t>(rows));
+  return guard->admit(caller_of(call, call.employer->credential), {},
+                      static_cast<std::uint32_t>(rows));
 }
 
 }  // namespace

@@ -4,11 +4,14 @@
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "base/text.h"
 #include "domain/certificate_number.h"
+#include "domain/document.h"
 #include "domain/rules.h"
 #include "index/fold.h"
+#include "index/planner.h"
 #include "index/schema.h"
 
 namespace chayan::index {
@@ -76,15 +79,70 @@ Result<void> complete(const RowView& rows, ScopeLine& line, Date day, const std:
   return {};
 }
 
-// Entries stand in clear: what a person typed into one must not say whom it is about.
-bool names_a_person(const std::string& text, const CertificateSecrets& secrets) {
-  const std::string form = match_form(text);
-  for (const std::string* secret :
-       {&secrets.number, &secrets.holder_name, &secrets.document.number}) {
-    const std::string wanted = match_form(*secret);
-    if (!wanted.empty() && form.find(wanted) != std::string::npos) return true;
+// Entries stand in clear: what a person typed into one must not say whom it is about. `text` is a
+// match_form. The last six characters of a document are asked for in verifications.
+bool tells(const std::string& text, const PrivateFields& secrets) {
+  const auto holds = [&](std::string_view secret) {
+    const std::string wanted = match_form(secret);
+    return !wanted.empty() && text.find(wanted) != std::string::npos;
+  };
+  for (const char* name :
+       {"certificate_number", "holder_name", "document_number", "original_certificate"}) {
+    const auto secret = secrets.find(name);
+    if (secret != secrets.end() && holds(secret->second)) return true;
+  }
+  const auto number = secrets.find("document_number");
+  if (number == secrets.end()) return false;
+  const Document document{DocumentType::other, document_number_form(number->second)};
+  return holds(document.last_six());
+}
+
+// Whoever's it is: the shortest number of an identity card is the legacy one.
+bool holds_identity_number(std::string_view text) {
+  constexpr std::size_t kDigitsMin = 15;
+  std::size_t digits = 0;
+  for (const char c : text) {
+    digits = c >= '0' && c <= '9' ? digits + 1 : 0;
+    if (digits == kDigitsMin) return true;
   }
   return false;
+}
+
+// What the certificate has held since it was issued; former names are as personal as the present.
+Result<std::vector<PrivateFields>> secrets_of(const RowView& rows, const crypto::Sealer& sealer,
+                                              const Certificate& certificate) {
+  std::vector<PrivateFields> all;
+  for (const CertificateStatusChange& change : certificate.history) {
+    const std::string key = payload_key(change.seq);
+    const auto sealed = rows.get(key);
+    if (!sealed) return sealed.error();
+    if (!*sealed) continue;  // a change that sealed nothing
+    std::string plain;
+    const auto opened = sealer.open(sealing_context(key), **sealed, plain);
+    if (!opened) return opened.error();
+    auto payload = decode_payload(plain);
+    if (!payload) return payload.error();
+    all.push_back(std::move(payload->fields));
+  }
+  return all;
+}
+
+// Of a certificate's event, what stands in the log in clear.
+Result<void> check_clear_text(const Change& change, const CertificateEvent& event,
+                              const std::vector<PrivateFields>& secrets) {
+  for (const auto& [field, clear] :
+       {std::pair("reason", &event.reason), {"actor", &change.actor}}) {
+    const std::string text = match_form(*clear);
+    const bool personal = std::any_of(secrets.begin(), secrets.end(),
+                                      [&](const auto& fields) { return tells(text, fields); });
+    if (!personal && (clear == &change.actor || !holds_identity_number(text))) continue;
+    return invalid(
+        field,
+        "This stands in the public log for ever and holds a certificate's number, its "
+        "holder or a document, whole or in part; leave those out.",
+        "该内容将永久记入公开日志，不得含有证书编号、持证人姓名或证件号码（包括其部分）。");
+  }
+  return {};
 }
 
 }  // namespace
@@ -234,7 +292,7 @@ Result<Admitted> Admission::admit(const RowView& rows, const Change& change,
     return conflict("certificate_number", "A certificate with this number is already recorded.",
                     "该证书编号已登记。");
   }
-  if (names_a_person(change.actor, *secrets)) {
+  if (tells(match_form(change.actor), change.secrets)) {
     return invalid("actor", "The actor stands in the public log; name an office, not the holder.",
                    "操作者将记入公开日志，请勿填写持证人信息。");
   }
@@ -263,23 +321,18 @@ Result<Admitted> Admission::admit(const RowView& rows, const Change& change,
   if (const auto follows = may_follow(certificate, body.kind, body.on); !follows) {
     return follows.error();
   }
-  for (const std::string* clear : {&body.reason, &change.actor}) {
-    if (names_a_person(*clear, certificate.secrets)) {
-      return invalid(
-          clear == &change.actor ? "actor" : "reason",
-          "This stands in the public log for ever and holds the certificate's number, holder or "
-          "document; leave those out.",
-          "该内容将永久记入公开日志，不得含有证书编号、持证人姓名或证件号码。");
-    }
+  const bool corrects_holder = change.secrets.contains("holder_name");
+  if (corrects_holder) {
+    if (const auto sound = certificate_secrets(change.secrets); !sound) return sound.error();
   }
+  auto private_fields = secrets_of(rows, sealer_, certificate);
+  if (!private_fields) return private_fields.error();
+  private_fields->push_back(change.secrets);  // which a correction brings in
+  if (auto clear = check_clear_text(change, body, *private_fields); !clear) return clear.error();
   CertificateEvent event = body;
   event.of = certificate.issued_seq;
   if (event.facts) {
     if (const auto completed = complete(rows, *event.facts); !completed) return completed.error();
-  }
-  const bool corrects_holder = change.secrets.contains("holder_name");
-  if (corrects_holder) {
-    if (const auto sound = certificate_secrets(change.secrets); !sound) return sound.error();
   }
   PrivateFields payload = corrects_holder ? change.secrets : PrivateFields();
   return Admitted{std::move(event), std::move(payload), false};

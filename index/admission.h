@@ -28,7 +28,9 @@ class Admission {
       : sealer_(sealer), keyed_index_(keyed_index), today_(today) {}
 
   // Errors: invalid_argument, not_found, conflict, calendar_missing name the field of the import
-  // line; io and corrupt come from reading.
+  // line; io and corrupt come from reading. A certificate event's free text is refused where it
+  // tells whom the certificate is about: by what the change seals, by what was sealed before, or by
+  // anything as long as an identity card's number.
   Result<Admitted> admit(const RowView& rows, const Change& change) const;
 
  private:

@@ -76,9 +76,8 @@ Result<Certificate> open_certificate(const crypto::Sealer& sealer, std::string_v
   return std::move(*certificate);
 }
 
-Result<std::optional<BatchRecord>> find_batch(const RowView& rows,
-                                              std::string_view idempotency_key) {
-  const auto bytes = rows.get(batch_key(idempotency_key));
+Result<std::optional<BatchRecord>> find_batch(const RowView& rows, const crypto::RowKey& key) {
+  const auto bytes = rows.get(batch_key(key));
   if (!bytes) return bytes.error();
   if (!*bytes) return std::optional<BatchRecord>();
   auto record = decode_batch(**bytes);

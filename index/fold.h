@@ -67,8 +67,7 @@ Result<std::optional<Certificate>> find_certificate(const RowView& rows,
 Result<Certificate> open_certificate(const crypto::Sealer& sealer, std::string_view key,
                                      std::string_view sealed);
 
-Result<std::optional<BatchRecord>> find_batch(const RowView& rows,
-                                              std::string_view idempotency_key);
+Result<std::optional<BatchRecord>> find_batch(const RowView& rows, const crypto::RowKey& key);
 // All versions of an item, ascending; empty where it is unknown.
 Result<std::vector<CatalogItem>> find_catalog_versions(const RowView& rows,
                                                        const CatalogItemId& id);

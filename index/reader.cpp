@@ -543,7 +543,7 @@ Result<std::vector<ShareReport>> Reader::reports_of(std::uint64_t issued_seq) co
 }
 
 Result<std::optional<BatchRecord>> Reader::batch(std::string_view idempotency_key) const {
-  return find_batch(rows(), idempotency_key);
+  return find_batch(rows(), store_.keyed_index().batch(idempotency_key));
 }
 
 Result<std::optional<std::string>> Reader::entry(std::uint64_t seq) const {

@@ -52,9 +52,9 @@ struct OfferingRecord {
   bool operator==(const OfferingRecord&) const = default;
 };
 
-// A batch that was committed, kept under its idempotency key.
+// A batch that was committed, kept under the MAC of its idempotency key.
 struct BatchRecord {
-  Hash content{};  // digest of what was submitted
+  Hash content{};  // MAC of the digest of what was submitted
   std::uint64_t first_seq = 0;
   std::uint64_t count = 0;      // entries appended
   std::uint64_t unchanged = 0;  // changes that were recorded already

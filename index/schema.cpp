@@ -1,7 +1,5 @@
 #include "index/schema.h"
 
-#include "crypto/digest.h"
-
 namespace chayan::index {
 namespace {
 
@@ -44,8 +42,8 @@ std::string payload_key(std::uint64_t seq) {
   return numbered(Family::payload, seq);
 }
 
-std::string batch_key(std::string_view idempotency_key) {
-  return key_of(Family::batch, view(crypto::sha256(idempotency_key)).substr(0, 16));
+std::string batch_key(const crypto::RowKey& idempotency_key) {
+  return key_of(Family::batch, {idempotency_key.data(), idempotency_key.size()});
 }
 
 std::string tile_key(log::TileId tile) {

@@ -7,7 +7,7 @@
 //   h  head         h                          frontier of the tree (log/merkle)
 //   e  entry        e seq                      entry bytes, as written
 //   p  payload      p seq                      sealed: private fields and record salt; erasable
-//   b  batch        b SHA-256(key)[:16]        BatchRecord of an idempotency key
+//   b  batch        b MAC(key), 16 bytes       BatchRecord of an idempotency key
 //   r  reports      r issued seq               sealed: the certificate's share reports
 //   v  report code  v MAC(code)                issued seq of its certificate
 //   l  tile         l level index              hashes of the tree, 32 bytes each (log/tile)
@@ -47,7 +47,7 @@ namespace chayan::index {
 // Bump it on any change of a key's or a value's bytes. A store of another version is refused:
 // `export` it with the version that wrote it and import it again, or `rebuild` where only derived
 // rows changed.
-inline constexpr std::string_view kFormatVersion = "2";
+inline constexpr std::string_view kFormatVersion = "3";
 
 enum class Family : char {
   meta = 'm',
@@ -94,7 +94,7 @@ std::string meta_key(std::string_view name);
 std::string head_key();
 std::string entry_key(std::uint64_t seq);
 std::string payload_key(std::uint64_t seq);
-std::string batch_key(std::string_view idempotency_key);
+std::string batch_key(const crypto::RowKey& idempotency_key);
 std::string reports_key(std::uint64_t issued_seq);
 std::string report_code_key(const crypto::RowKey& code);
 std::string tile_key(log::TileId tile);

@@ -131,7 +131,7 @@ class Writer::Impl {
     const GrowingTree::Mark tree_before = tree.mark();
     const std::size_t batch_mark = rows.mark();
     BatchRecord record;
-    record.content = batch.content;
+    record.content = content_mac(batch.content);
     record.first_seq = tree.size();
     for (std::size_t i = 0; i < batch.changes.size() && !outcome.failure; ++i) {
       const std::size_t change_mark = rows.mark();
@@ -153,7 +153,7 @@ class Writer::Impl {
       return outcome;
     }
     record.rejected = outcome.rejections.size();
-    rows.put(batch_key(batch.idempotency_key), encode(record));
+    rows.put(batch_key(keyed_index().batch(batch.idempotency_key)), encode(record));
     outcome.receipt = record;
     return outcome;
   }
@@ -168,10 +168,10 @@ class Writer::Impl {
     return outcome;
   }
 
-  static Result<std::optional<BatchRecord>> find_earlier(const Batch& batch, const RowBatch& rows) {
-    const auto record = find_batch(rows, batch.idempotency_key);
+  Result<std::optional<BatchRecord>> find_earlier(const Batch& batch, const RowBatch& rows) const {
+    const auto record = find_batch(rows, keyed_index().batch(batch.idempotency_key));
     if (!record) return record.error();
-    if (*record && (*record)->content != batch.content) {
+    if (*record && (*record)->content != content_mac(batch.content)) {
       return Error{ErrorCode::conflict,
                    "idempotency_key",
                    {"This key was used before with other content.", "该幂等键已用于其他内容。"}};
@@ -207,6 +207,13 @@ class Writer::Impl {
     }
   }
 
+  const crypto::KeyedIndex& keyed_index() const { return store_.keyed_index(); }
+  // A plain digest would tell whoever lacks a few characters of the content, and has the data
+  // directory, that he has guessed them; and it would outlive an erasure.
+  Hash content_mac(const Hash& digest) const {
+    const crypto::Keyring& keyring = store_.keyring();
+    return keyring.suite->digest.hmac(view(keyring.index_key), {"content", view(digest)});
+  }
   rocksdb::DB& database() const { return store_.db(); }
 
   void want_purge() {

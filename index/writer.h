@@ -25,7 +25,9 @@ namespace chayan::index {
 
 struct Batch {
   std::string idempotency_key;
-  Hash content{};  // digest of what was submitted: the same key with other content is a conflict
+  // Digest of what was submitted: the same key with other content is a conflict. Of it and of the
+  // key nothing but MACs is stored.
+  Hash content{};
   std::vector<Change> changes;
   bool skip_bad = false;  // record the good changes and list the others; else all or nothing
 };

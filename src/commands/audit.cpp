@@ -1,4 +1,5 @@
 // audit: reads the audit trail, verifies its chain, and answers whether a number was asked about.
+#include <filesystem>
 #include <iostream>
 #include <map>
 
@@ -61,6 +62,31 @@ class WantedNumber {
   std::map<guard::DayNumber, std::string> macs_;
 };
 
+Error no_trail(const std::string& path) {
+  return {ErrorCode::not_found,
+          "--data",
+          {"There is no audit trail at " + path +
+               ": no file of lines. Look whether the data directory is named right, and who took "
+               "the files away.",
+           "此处没有审计记录。"}};
+}
+
+// The first day whose key is there and whose lines are not. Retention destroys the key first, so it
+// explains none.
+Result<std::optional<guard::DayNumber>> day_without_lines(const guard::AuditFolder& folder,
+                                                          const std::string& path) {
+  namespace fs = std::filesystem;
+  std::optional<guard::DayNumber> first;
+  std::error_code failed;
+  for (fs::directory_iterator at(path, failed), end; !failed && at != end; at.increment(failed)) {
+    const auto day = guard::parse_day(at->path().stem().native());
+    if (!day || at->path() != folder.key_path(*day)) continue;
+    if (!fs::exists(folder.lines_path(*day)) && (!first || *day < *first)) first = day;
+  }
+  if (failed) return io_error("Cannot read the audit trail " + path + ".");
+  return first;
+}
+
 void print_verdict(const guard::AuditReport& report) {
   std::cerr << report.days.size() << (report.days.size() == 1 ? " day, " : " days, ")
             << report.lines << " lines, " << report.questions << " questions, " << report.lost
@@ -84,7 +110,11 @@ int run(const AuditOptions& options) {
     day = guard::parse_day(options.day);
     if (!day) return failed(invalid("--day", "Write a day as 2026-11-24.", {})), 2;
   }
-  const guard::AuditFolder folder(audit_folder_of(options.data));
+  const std::string path = audit_folder_of(options.data);
+  const guard::AuditFolder folder(path);
+  const auto days = folder.days();
+  if (!days) return failed(days.error());
+  if (days->empty()) return failed(no_trail(path));
   std::optional<WantedNumber> wanted;
   if (options.number_stdin) {
     auto read = WantedNumber::read(options, folder);
@@ -93,7 +123,7 @@ int run(const AuditOptions& options) {
   }
   std::optional<Error> fault;
   std::uint64_t found = 0;
-  const auto report = guard::read_audit(
+  auto report = guard::read_audit(
       folder, day, [&](guard::DayNumber at, const guard::AuditLine& line, std::string_view text) {
         if (wanted) {
           const auto asked = wanted->is_asked_in(at, line);
@@ -104,6 +134,14 @@ int run(const AuditOptions& options) {
         if (!options.verify) std::cout << text << '\n';
       });
   if (!report) return failed(report.error());
+  const auto missing = day_without_lines(folder, path);
+  if (!missing) return failed(missing.error());
+  if (*missing && report->broken_at.empty()) {
+    report->broken_at = guard::day_text(**missing);
+    report->broken_because =
+        "The key of that day is there and its lines are not: they were taken away, or the service "
+        "was killed in the moment in which it began the day.";
+  }
   if (fault) return failed(*fault);
   if (wanted) std::cerr << "Questions about this number: " << found << ".\n";
   print_verdict(*report);
@@ -125,8 +163,8 @@ void add_audit(CLI::App& app, int& exit_code) {
   command->add_flag("--number-stdin", options->number_stdin,
                     "Only lines about the certificate number that stands on stdin");
   command->footer(
-      "Lines go to stdout, the verdict to stderr. Exit code: 0 the chain holds, 1 it is broken or "
-      "cannot be read, 2 usage.");
+      "Lines go to stdout, the verdict to stderr. Exit code: 0 the chain holds, 1 it is broken, "
+      "missing or cannot be read, 2 usage.");
   command->callback([options, &exit_code] { exit_code = run(*options); });
 }
 

@@ -85,7 +85,7 @@ void Guarding::add_samples(std::vector<api::Sample>& samples) const {
   }
   samples.push_back({"chayan_audit_lines_total", "Questions written to the audit trail",
                      static_cast<double>(trail_->written())});
-  samples.push_back({"chayan_audit_lost_total", "Questions that the audit trail only counts",
+  samples.push_back({"chayan_audit_lost_total", "Questions that the audit trail has lost",
                      static_cast<double>(trail_->lost())});
 }
 

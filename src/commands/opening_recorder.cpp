@@ -1,5 +1,6 @@
 #include "commands/opening_recorder.h"
 
+#include <optional>
 #include <stop_token>
 #include <utility>
 
@@ -7,9 +8,11 @@
 
 namespace chayan::commands {
 
-OpeningRecorder::OpeningRecorder(const crypto::Sealer& sealer, Amend amend)
+OpeningRecorder::OpeningRecorder(const crypto::Sealer& sealer, Amend amend,
+                                 std::function<void(const Error&)> report)
     : sealer_(sealer),
       amend_(std::move(amend)),
+      report_(std::move(report)),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 OpeningRecorder::~OpeningRecorder() {
@@ -47,12 +50,25 @@ void OpeningRecorder::run(const std::stop_token& stop) {
 }
 
 void OpeningRecorder::write(const std::vector<index::ReportOpening>& openings) {
-  static_cast<void>(amend_([&](index::RowBatch& rows) -> Result<void> {
+  std::optional<Error> fault;
+  std::uint64_t lost = 0;
+  const auto written = amend_([&](index::RowBatch& rows) -> Result<void> {
     for (const index::ReportOpening& opening : openings) {
-      if (auto recorded = index::record_opening(rows, sealer_, opening); !recorded) return recorded;
+      const std::size_t before = rows.mark();
+      const auto recorded = index::record_opening(rows, sealer_, opening);
+      if (recorded) continue;
+      rows.back_to(before);  // a report that cannot be read is no reason to lose the others
+      fault = recorded.error();
+      ++lost;
     }
     return {};
-  }));
+  });
+  if (!written) {
+    fault = written.error();
+    lost = openings.size();
+  }
+  lost_ += lost;
+  if (fault && report_) report_(*fault);
 }
 
 }  // namespace chayan::commands

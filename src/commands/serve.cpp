@@ -69,7 +69,8 @@ class Service {
           [this](index::Amendment amendment) { return amend(std::move(amendment)); });
       openings_ = std::make_unique<OpeningRecorder>(
           store_.sealer(),
-          [this](index::Amendment amendment) { return amend(std::move(amendment)); });
+          [this](index::Amendment amendment) { return amend(std::move(amendment)); },
+          [this](const Error& error) { fault("report_openings", error); });
     }
     if (auto opened = open_partners(); !opened) return opened;
     auto quotas = QuotaLedger::open(quota_file_of(options_.store.data), clock_);
@@ -156,6 +157,9 @@ class Service {
     all.push_back({"chayan_publish_failures_total",
                    "Checkpoints that could not be signed and persisted; each is tried again",
                    static_cast<double>(publish_failures_.load())});
+    all.push_back({"chayan_report_openings_lost_total",
+                   "Openings of share reports that could not be recorded",
+                   openings_ ? static_cast<double>(openings_->lost()) : 0.0});
     const auto due = index::is_purge_due(store_.db());
     all.push_back({"chayan_purge_due", "1 while erased values may still stand in the files",
                    !due || *due ? 1.0 : 0.0, false});

@@ -1,5 +1,5 @@
 // Row keys that tell nothing: MAC(K_index, "certificate" ‖ number)[:16] (trust.md), and likewise
-// "report" with the code of a share report.
+// "report" with the code of a share report and "batch" with a batch's idempotency key.
 #pragma once
 
 #include <array>
@@ -24,6 +24,7 @@ class KeyedIndex {
     return mac("certificate", canonical_number);
   }
   RowKey report(std::string_view canonical_code) const { return mac("report", canonical_code); }
+  RowKey batch(std::string_view idempotency_key) const { return mac("batch", idempotency_key); }
   // MAC(key, label ‖ value)[:16]. The labels used under one key must not begin with one another.
   RowKey mac(std::string_view label, std::string_view value) const;
 

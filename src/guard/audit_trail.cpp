@@ -300,6 +300,7 @@ void AuditTrail::record(const Question& question) {
       queue.items.push_back(item);
     } else {
       ++queue.lost;
+      ++lost_;
     }
   }
   if (is_first) queue.changed.notify_all();
@@ -341,10 +342,10 @@ void AuditTrail::run() {
     if (!items.empty() || lost > 0) done = writer_->append(items, lost);
     if (done) {
       written_ += items.size();
-      lost_ += lost;
       lost = 0;
     } else {
       lost += items.size();
+      lost_ += items.size();
     }
     if (done && (stopping || SteadyClock::now() >= writer_->sync_due())) done = writer_->sync_now();
     if (!done && report_) report_(done.error());

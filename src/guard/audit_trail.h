@@ -62,7 +62,7 @@ class AuditTrail {
 
   // What /metrics shows.
   std::uint64_t written() const { return written_; }  // questions
-  std::uint64_t lost() const { return lost_; }
+  std::uint64_t lost() const { return lost_; }        // likewise, as soon as they are
 
   // Until all that was recorded before is written, or counted as lost. For tests.
   void flush();

@@ -6,9 +6,11 @@
 
 #include <atomic>
 #include <latch>
+#include <memory>
 #include <thread>
 
 #include "base/limits.h"
+#include "index/schema.h"
 #include "tests/support/registry.h"
 
 namespace chayan::commands {
@@ -64,7 +66,7 @@ TEST_F(OpeningRecorderTest, WhatWasHandedOverFromAnyThreadIsWrittenBeforeItIsGon
   constexpr int kEach = 200;
   std::atomic<int> taken{0};
   {
-    OpeningRecorder recorder(sealer(), amend());
+    OpeningRecorder recorder(sealer(), amend(), {});
     std::vector<std::jthread> threads;
     for (int t = 0; t < kThreads; ++t) {
       threads.emplace_back([&] {
@@ -81,13 +83,15 @@ TEST_F(OpeningRecorderTest, WhileTheDiskIsBusyOpeningsWaitTogetherAndTooManyAreR
   std::latch free(1);
   std::atomic<bool> first{true};
   {
-    OpeningRecorder recorder(sealer(), [&](index::Amendment amendment) {
-      if (first.exchange(false)) {
-        begun.count_down();
-        free.wait();
-      }
-      return amend()(std::move(amendment));
-    });
+    OpeningRecorder recorder(sealer(),
+                             [&](index::Amendment amendment) {
+                               if (first.exchange(false)) {
+                                 begun.count_down();
+                                 free.wait();
+                               }
+                               return amend()(std::move(amendment));
+                             },
+                             {});
     ASSERT_TRUE(recorder.record(opening()));
     begun.wait();
     for (std::size_t i = 0; i < limits::kReportAccessesQueuedMax; ++i) {
@@ -100,6 +104,53 @@ TEST_F(OpeningRecorderTest, WhileTheDiskIsBusyOpeningsWaitTogetherAndTooManyAreR
   }
   EXPECT_EQ(recorded(), limits::kReportAccessesQueuedMax + 1);
   EXPECT_EQ(writes_, 2) << "one for those that waited";
+}
+
+TEST_F(OpeningRecorderTest, ADamagedReportTakesNoOtherOpeningWithItAndIsCounted) {
+  index::ReportOpening damaged = opening();
+  damaged.code.fill('y');
+  ASSERT_TRUE(registry_.writer()->amend([&](index::RowBatch& rows) -> Result<void> {
+    std::string seq;
+    put_u64(seq, 1);
+    rows.put(index::report_code_key(damaged.code), seq);
+    rows.put(index::reports_key(1), "not a sealed row");
+    return {};
+  }));
+  std::atomic<int> reported{0};
+  std::latch free(1);
+  std::uint64_t lost = 0;
+  const auto slowly = [&](index::Amendment amendment) {
+    free.wait();
+    return amend()(std::move(amendment));
+  };
+  const auto report = [&](const Error&) { ++reported; };
+  {
+    auto recorder = std::make_unique<OpeningRecorder>(sealer(), slowly, report);
+    ASSERT_TRUE(recorder->record(opening()));
+    for (int i = 0; i < 5; ++i) {
+      ASSERT_TRUE(recorder->record(damaged));
+      ASSERT_TRUE(recorder->record(opening()));
+    }
+    free.count_down();
+    while (recorder->lost() < 5) std::this_thread::yield();
+    lost = recorder->lost();
+  }
+  EXPECT_EQ(recorded(), 6U);
+  EXPECT_EQ(lost, 5U);
+  EXPECT_GT(reported, 0);
+}
+
+TEST_F(OpeningRecorderTest, AFaultOfTheDiskIsCountedAndReportedWhenItHappens) {
+  std::latch reported(1);
+  OpeningRecorder recorder(
+      sealer(), [](index::Amendment) -> Result<void> { return io_error("full"); },
+      [&](const Error& error) {
+        EXPECT_EQ(error.code, ErrorCode::io);
+        reported.count_down();
+      });
+  ASSERT_TRUE(recorder.record(opening()));
+  reported.wait();
+  EXPECT_EQ(recorder.lost(), 1U);
 }
 
 }  // namespace

@@ -227,6 +227,7 @@ TEST_F(AuditTrailTest, ADiskThatFailsLosesLinesAndSaysSo) {
   trail->flush();
   EXPECT_GT(faults_, 0);
   EXPECT_EQ(trail->written(), 1U);
+  EXPECT_EQ(trail->lost(), 1U) << "while the disk still fails";
   fs::remove(folder_path() + "/2026-11-25.jsonl");
   ask(*trail, kNumber, Outcome::no_match);
   trail->flush();
@@ -234,6 +235,7 @@ TEST_F(AuditTrailTest, ADiskThatFailsLosesLinesAndSaysSo) {
   EXPECT_EQ(read.broken_at, "") << read.broken_because;
   EXPECT_EQ(read.questions, 2U);
   EXPECT_EQ(read.lost, 1U);
+  EXPECT_EQ(trail->lost(), 1U) << "counted once";
 }
 
 TEST_F(AuditTrailTest, WhatIsPastRetentionIsDestroyedWithItsKey) {

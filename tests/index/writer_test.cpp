@@ -80,6 +80,19 @@ TEST(Writer, TheSameKeyAgainGivesTheSameReceiptAndWritesNothing) {
   EXPECT_EQ(digest_of_rows(registry.store()).value(), after);
 }
 
+TEST(Writer, OfAKeyAndItsContentNothingButMacsIsStored) {
+  Registry registry;
+  const Batch first = batch("key", test::official_changes());
+  ASSERT_TRUE(registry.writer()->submit(first).receipt);
+  const crypto::KeyedIndex& macs = registry.store().keyed_index();
+  const DatabaseRows rows(registry.store().db());
+  const auto row = rows.get(batch_key(macs.batch("key"))).value();
+  ASSERT_TRUE(row);
+  EXPECT_EQ(decode_batch(*row)->first_seq, 0U);
+  EXPECT_EQ(row->find(view(first.content).substr(0, 8)), std::string::npos);
+  EXPECT_FALSE(rows.get("b" + std::string(view(crypto::sha256("key")).substr(0, 16))).value());
+}
+
 TEST(Writer, APutOfWhatIsRecordedAppendsNothing) {
   Registry registry;
   registry.write(test::official_changes());
@@ -146,10 +159,46 @@ TEST(Writer, NothingPersonalEntersTheLogByWayOfAReason) {
     std::get<CertificateEvent>(revoked.body).reason = reason;
     EXPECT_EQ(registry.refusal(revoked).field, "reason") << reason;
   }
+  for (const char* reason : {"尾号 000001", "尾号０００００１", "110101 19900307 000X 之代办人",
+                             "代办人１１０１０１９００３０７０００"}) {
+    Change reissued =
+        test::certificate_event(CertificateEventKind::reissued, "DEMO-1", day("2026-08-03"));
+    std::get<CertificateEvent>(reissued.body).reason = reason;
+    EXPECT_EQ(registry.refusal(reissued).field, "reason") << reason;
+  }
   Change erased =
       test::certificate_event(CertificateEventKind::erased, "DEMO-1", day("2026-08-03"));
   erased.actor = "holder:T0000001";
   EXPECT_EQ(registry.refusal(erased).field, "actor");
+}
+
+TEST(Writer, AReasonTellsNeitherWhatACorrectionBringsNorWhatItReplaces) {
+  Registry registry;
+  registry.write(test::official_changes());
+  registry.write(test::put_institution(credit(1), "上海示例一"));
+  registry.write(
+      test::issue(credit(1), "foreign/1/1", day("2026-08-01"), "DEMO-1", "测试甲", "T0000001"));
+  const auto because = [](Change change, const char* reason) {
+    std::get<CertificateEvent>(change.body).reason = reason;
+    return change;
+  };
+  const Change renamed = test::correct("DEMO-1", day("2026-08-02"), "合成乙", "T0000002");
+  for (const char* reason : {"holder now 合成 乙", "now Ｔ0000002", "now ends in 000002"}) {
+    EXPECT_EQ(registry.refusal(because(renamed, reason)).field, "reason") << reason;
+  }
+  registry.write(because(renamed, "更名，见 2026-08-02 第 12345678901234 号来文"));
+  const Change again = test::correct("DEMO-1", day("2026-08-03"), "合成丙", "T0000003");
+  for (const char* reason : {"formerly 测试甲", "formerly t0000001", "前证件尾号 000001"}) {
+    EXPECT_EQ(registry.refusal(because(again, reason)).field, "reason") << reason;
+  }
+  registry.write(because(again, "更名"));
+  Change revoked =
+      test::certificate_event(CertificateEventKind::revoked, "DEMO-1", day("2026-08-04"));
+  for (const char* reason : {"测试甲", "合成乙", "合成丙"}) {
+    EXPECT_EQ(registry.refusal(because(revoked, reason)).field, "reason") << reason;
+  }
+  revoked.actor = "holder:合成乙";
+  EXPECT_EQ(registry.refusal(revoked).field, "actor");
 }
 
 TEST(Writer, AReadOnlyStoreHasNone) {

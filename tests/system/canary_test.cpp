@@ -1,6 +1,7 @@
 // Personal data is found nowhere: not in the data directory or beside it, not in the rows, not in
 // what the process says or answers. Canaries are values that stand nowhere else; they are searched
-// for as they are, in the forms they are compared in, in other encodings, and as unkeyed digests.
+// for as they are, in the forms they are compared in, in other encodings, and as unkeyed digests; so
+// are the digests of whole submissions that hold them.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
@@ -100,6 +101,14 @@ void add_spellings(std::vector<Needle>& needles, const std::string& what, std::s
   needles.push_back({what + " in base64url", to_base64url(bytes)});
 }
 
+// Its beginning: so whole digests are found and shortened ones too, and in base64 what goes on.
+void add_digests(std::vector<Needle>& needles, const std::string& what, std::string_view bytes) {
+  for (const char* algorithm : {"SHA256", "MD5", "SM3"}) {
+    add_spellings(needles, std::string(algorithm) + " of " + what,
+                  digest(algorithm, bytes).substr(0, 15));
+  }
+}
+
 std::vector<Needle> needles_of(const std::string& name, const std::string& value) {
   std::set<std::string> forms = {value, match_form(value), code_form(value)};
   std::string pinyin;
@@ -114,12 +123,14 @@ std::vector<Needle> needles_of(const std::string& name, const std::string& value
     needles.push_back({what + " in GB18030", to_gb18030(form)});
     needles.push_back({what + " in JSON escapes", json_escaped(form)});
     needles.push_back({what + " in percent escapes", percent_encoded(form)});
-    for (const char* algorithm : {"SHA256", "MD5", "SM3"}) {
-      add_spellings(needles, std::string(algorithm) + " of " + what, digest(algorithm, form));
-    }
+    add_digests(needles, what, form);
   }
   return needles;
 }
+
+// Files and bodies that hold canaries, and the keys that they are recorded under: whoever knows all
+// but a few characters of one finds those out from its plain digest.
+std::vector<std::pair<std::string, std::string>> submissions();
 
 const std::vector<Needle>& needles() {
   static const std::vector<Needle> all = [] {
@@ -135,6 +146,7 @@ const std::vector<Needle>& needles() {
              {"contact's phone", std::string(kContactPhone)}}) {
       for (Needle& needle : needles_of(name, value)) made.push_back(std::move(needle));
     }
+    for (const auto& [what, bytes] : submissions()) add_digests(made, what, bytes);
     return made;
   }();
   return all;
@@ -218,6 +230,23 @@ std::vector<Change> canary_changes() {
   return changes;
 }
 
+const std::string kPostedKey = "transfer of " + std::string(kNumberEn);
+
+std::string posted_body() {
+  return import_lines({canary_certificate(std::string(kNumberEn) + "-POSTED", kHolderEn,
+                                          {DocumentType::resident_id, resident_id()})});
+}
+
+std::vector<std::pair<std::string, std::string>> submissions() {
+  std::vector<std::pair<std::string, std::string>> all = {{"a posted body", posted_body()},
+                                                          {"a posted key", kPostedKey}};
+  for (const std::string& file : {import_lines(base_changes()), import_lines(canary_changes())}) {
+    all.emplace_back("an imported file", file);
+    all.emplace_back("an import's key", "import:" + to_hex(digest("SHA256", file)) + "#0");
+  }
+  return all;
+}
+
 // Lines that are refused, each for another value of a canary.
 std::vector<std::string> bad_lines() {
   const std::string id = resident_id();
@@ -272,6 +301,23 @@ class CanaryTest : public testing::Test {
   void import_registry() {
     import("base.ndjson", import_lines(base_changes()));
     import("canaries.ndjson", import_lines(canary_changes()));
+  }
+
+  // A batch over HTTP; what it left is looked at before anything is tidied up.
+  void post_and_kill() {
+    ServeProcess server(CHAYAN_BINARY, data_);
+    const std::string body = posted_body();
+    HttpClient client = server.connect_admin();
+    client.send(
+        "POST /v1/batches HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-ndjson\r\n"
+        "Idempotency-Key: " +
+        kPostedKey + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+    const auto reply = client.read_reply();
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(reply->status, 200) << reply->body;
+    expect_none(reply->head + reply->body, "the answer to a batch");
+    server.process().signal(SIGKILL);
+    server.process().wait();
   }
 
   TempDirectory inputs_;  // holds canaries, so it is not searched
@@ -353,6 +399,9 @@ TEST_F(CanaryTest, ACopyOfTheDataTellsNothingInEitherSuite) {
     const std::string keys = folder_ / (suite + ".keys");
     say_nothing({"keys", "init", "--keys", keys, "--suite", suite}, 0);
     import_registry();
+    EXPECT_GT(expect_none_under(data_), 4U) << "with the write-ahead log, which is not compressed";
+    post_and_kill();
+    EXPECT_GT(expect_none_under(data_), 4U) << "likewise";
     say_nothing({"keys", "rotate", "--data", data_}, 0);
     say_nothing({"keys", "list", "--data", data_}, 0);
     say_nothing({"check", "--data", data_}, 0);
@@ -365,6 +414,10 @@ TEST_F(CanaryTest, ACopyOfTheDataTellsNothingInEitherSuite) {
     EXPECT_FALSE(store->reader().certificate(CertificateNumber::parse(kNumberZh).value()).value() ==
                  std::nullopt)
         << "with the keyring it is there";
+    ASSERT_TRUE(store->db().Flush({}).ok());
+    ASSERT_TRUE(store->db().CompactRange({}, nullptr, nullptr).ok());
+    expect_none(all_rows(*store), "the compacted rows");
+    expect_none_under(data_);
   }
 }
 

@@ -284,6 +284,27 @@ class EmployersTest : public testing::Test {
 std::size_t EmployersTest::people_ = 0;
 std::unique_ptr<TempDirectory> EmployersTest::master_;
 
+TEST_F(EmployersTest, TheAuditTrailNamesTheCredentialOfEachRow) {
+  const std::string secret = add("acme");
+  const std::string listed = run_chayan({"credentials", "list", "--data", data_}).out;
+  const std::string id = listed.substr(0, listed.find(' '));
+  ASSERT_EQ(id.size(), 10U) << listed;
+  start();
+  ASSERT_EQ(ask(spreadsheet(20, people_), "text/csv", bearer(secret)).status, 200);
+  ASSERT_EQ(server_->stop().value_or(Exit()).code, 0);
+  const Finished trail = run_chayan({"audit", "--data", data_});
+  ASSERT_EQ(trail.code, 0) << trail.err;
+  std::size_t rows = 0;
+  each_line(trail.out, [&](std::string_view line) {
+    if (line.find(R"("kind":"batch_row")") == std::string_view::npos) return true;
+    ++rows;
+    EXPECT_NE(line.find(R"("credential":")" + id + '"'), std::string_view::npos) << line;
+    return true;
+  });
+  EXPECT_GT(rows, 0U);
+  EXPECT_EQ(trail.out.find(secret), std::string::npos);
+}
+
 TEST_F(EmployersTest, ABatchOfASpreadsheetComesBackInOrderAndRight) {
   const std::size_t rows = scaled(limits::kVerificationBatchRowsMax, 500);
   const std::string secret = add("acme");

@@ -296,6 +296,52 @@ TEST_F(GuardTest, EachQuestionIsOnRecordWithWhatCameOfIt) {
   EXPECT_EQ(lines.back(), "192.0.2.1/32 limited");
 }
 
+std::size_t occurrences(std::string_view text, std::string_view what) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(what); at != std::string_view::npos;
+       at = text.find(what, at + 1)) {
+    ++count;
+  }
+  return count;
+}
+
+TEST(AuditCommand, ATrailThatIsNotThereDoesNotHold) {
+  const TempDirectory folder;
+  const std::string data = folder / "data", lines = folder / "lines.ndjson";
+  put_file(lines, import_lines(official_changes()));
+  ASSERT_EQ(run_chayan({"import", "--data", data, lines}).code, 0);
+  {
+    ServeProcess server(CHAYAN_BINARY, data);
+    EXPECT_EQ(server.post("/v1/verifications", question(kUnknown, kName)).status, 200);
+    EXPECT_EQ(server.stop().value_or(Exit()).code, 0);
+  }
+  const auto audit = [](const std::string& of) {
+    const Finished finished = run_chayan({"audit", "--data", of, "--verify"});
+    EXPECT_EQ(finished.err.find("The chain holds") != std::string::npos, finished.code == 0);
+    return finished;
+  };
+  EXPECT_EQ(audit(data).code, 0);
+  const Finished mistyped = audit(data + "x");
+  EXPECT_EQ(mistyped.code, 1);
+  EXPECT_NE(mistyped.err.find("datax.audit"), std::string::npos) << mistyped.err;
+
+  std::string day;
+  for (const auto& file : std::filesystem::directory_iterator(data + ".audit")) {
+    if (file.path().extension() == ".jsonl") day = file.path().string();
+  }
+  const std::string newer = data + ".audit/2999-01-01.key";
+  put_file(newer, "sealed");
+  const Finished lost = audit(data);
+  EXPECT_EQ(lost.code, 1) << "the newest day's lines are gone, its key is not";
+  EXPECT_NE(lost.err.find("2999-01-01"), std::string::npos) << lost.err;
+  std::filesystem::remove(newer);
+  EXPECT_EQ(audit(data).code, 0);
+  std::filesystem::remove(day);
+  EXPECT_EQ(audit(data).code, 1) << "the only day";
+  std::filesystem::remove_all(data + ".audit");
+  EXPECT_EQ(audit(data).code, 1);
+}
+
 // The real binary: killed without warning, started again, read by `chayan audit`.
 TEST(AuditCommand, ReadsATrailThatSurvivedAKillAndFindsANumber) {
   const TempDirectory folder;
@@ -329,6 +375,7 @@ TEST(AuditCommand, ReadsATrailThatSurvivedAKillAndFindsANumber) {
   const Finished read = run_chayan({"audit", "--data", data});
   EXPECT_NE(read.out.find(R"("outcome":"no_match")"), std::string::npos);
   EXPECT_EQ(read.out.find(kUnknown), std::string::npos);
+  EXPECT_GE(occurrences(read.out, R"("kind":"verification")"), 4U) << "a kill takes at most four";
   const auto asked = [&](std::string_view number) {
     const std::string file = put_file(folder / "number", std::string(number) + "\n");
     return run({"/bin/sh", "-c",
@@ -336,9 +383,11 @@ TEST(AuditCommand, ReadsATrailThatSurvivedAKillAndFindsANumber) {
                     " --verify --number-stdin < " + file})
         .err;
   };
-  EXPECT_EQ(asked(kUnknown).find("about this number: 0"), std::string::npos) << asked(kUnknown);
-  EXPECT_NE(asked("s0000 31000001263999999").find("Questions"), std::string::npos);
-  EXPECT_NE(asked("S000031000001263888888").find("about this number: 0"), std::string::npos);
+  const auto questions = std::to_string(occurrences(read.out, R"("kind":"verification")"));
+  const std::string right = "about this number: " + questions + ".\n";
+  EXPECT_NE(asked(kUnknown).find(right), std::string::npos) << asked(kUnknown);
+  EXPECT_NE(asked("s0000 31000001263999999").find(right), std::string::npos);
+  EXPECT_NE(asked("S000031000001263888888").find("about this number: 0.\n"), std::string::npos);
 
   for (const auto& file : std::filesystem::directory_iterator(data + ".audit")) {
     if (file.path().extension() != ".jsonl") continue;

@@ -49,6 +49,21 @@ TEST_F(RecordTest, AWaitingReaderGetsTheChangeWhenItIsRecorded) {
   EXPECT_EQ(server.stop().value_or(Exit()).code, 0);
 }
 
+TEST_F(RecordTest, AReasonThatNamesTheHolderIsRefusedAndNotRepeated) {
+  ServeProcess server(CHAYAN_BINARY, data_);
+  Change correction = correct("DEMO-1", day("2026-08-02"), "合成乙", "T0000002");
+  std::get<CertificateEvent>(correction.body).reason = "holder now 合成乙, ends in 000002";
+  const std::vector<Change> sound = {
+      put_institution(credit(1), "上海示例一"),
+      issue(credit(1), "foreign/1/1", day("2026-08-01"), "DEMO-1", "测试甲", "T0000001")};
+  ASSERT_EQ(record(server, "sound", import_lines(sound)).status, 200);
+  const HttpReply refused = record(server, "personal", import_lines({correction}));
+  EXPECT_EQ(refused.status, 422);
+  EXPECT_NE(refused.body.find(R"("field":"reason")"), std::string::npos) << refused.body;
+  EXPECT_EQ(refused.body.find("合成乙"), std::string::npos) << refused.body;
+  EXPECT_EQ(server.get("/v1/changes").body.find("合成乙"), std::string::npos);
+}
+
 TEST_F(RecordTest, ADrainAnswersThoseWhoWait) {
   ServeProcess server(CHAYAN_BINARY, data_);
   log::FeedReader reader(log_key(server), {});

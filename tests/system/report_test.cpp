@@ -56,6 +56,26 @@ class ReportSystemTest : public testing::Test {
   std::string data_ = folder_ / "data";
 };
 
+TEST_F(ReportSystemTest, TheAuditTrailHasALineForEachCodeThatWasAskedFor) {
+  ServeProcess server(CHAYAN_BINARY, data_);
+  const std::string code = make(server);
+  EXPECT_EQ(server.get("/v1/reports/" + code).status, 200);
+  EXPECT_EQ(member(manage(server, code, "revoke"), "state"), "ended");
+  EXPECT_EQ(server.get("/r/" + code).status, 404);
+  const std::string metrics = server.get_admin("/metrics").body;
+  EXPECT_NE(metrics.find("chayan_report_openings_lost_total 0"), std::string::npos);
+  EXPECT_EQ(server.stop().value_or(Exit()).code, 0);
+  const Finished trail = run_chayan({"audit", "--data", data_});
+  EXPECT_EQ(trail.code, 0) << trail.err;
+  const std::size_t shown = trail.out.find(R"("kind":"report")");
+  ASSERT_NE(shown, std::string::npos) << trail.out;
+  EXPECT_NE(trail.out.find(R"("outcome":"match")", shown), std::string::npos) << trail.out;
+  const std::size_t ended = trail.out.find(R"("kind":"report")", shown + 1);
+  ASSERT_NE(ended, std::string::npos) << trail.out;
+  EXPECT_NE(trail.out.find(R"("outcome":"no_match")", ended), std::string::npos) << trail.out;
+  EXPECT_EQ(trail.out.find(code), std::string::npos);
+}
+
 TEST_F(ReportSystemTest, SurvivesARestartAndListsWhoOpenedIt) {
   std::string code;
   {
