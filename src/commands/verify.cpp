@@ -24,6 +24,7 @@
 #include "base/text.h"
 #include "client/backoff.h"
 #include "client/http_client.h"
+#include "client/server_url.h"
 #include "commands/command.h"
 #include "commands/progress.h"
 #include "commands/row_source.h"
@@ -118,17 +119,6 @@ Result<std::string> read_credential(const std::string& path) {
       "--credential-file",
       "The credential in " + path + " is mistyped or cut short: its check characters do not fit.",
       "凭证有误或不完整（校验字符不符）。");
-}
-
-// The credential is as good as a password: it goes over TLS, or stays on this machine.
-bool is_safe(std::string_view server) {
-  if (server.starts_with("https://")) return true;
-  for (const std::string_view local : {"http://127.0.0.1", "http://[::1]", "http://localhost"}) {
-    if (!server.starts_with(local)) continue;
-    const std::string_view rest = server.substr(local.size());
-    if (rest.empty() || rest.front() == ':' || rest.front() == '/') return true;
-  }
-  return false;
 }
 
 // A number that a spreadsheet would round off is kept from it by ', as the cells that it would
@@ -464,7 +454,10 @@ int report(const VerifyOptions& options, const Progress& progress) {
 }
 
 int run(const VerifyOptions& options) {
-  if (!is_safe(options.server)) {
+  const auto server = client::parse_server_url(options.server);
+  if (!server) return failed(invalid("--server", server.error().message.en, {}));
+  // The credential is as good as a password.
+  if (!server->keeps_secrets()) {
     return failed(
         invalid("--server", "The credential goes to https:// only, or to this machine.", {}));
   }

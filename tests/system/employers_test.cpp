@@ -493,6 +493,11 @@ TEST_F(VerifyCommandTest, WritesTheResultsBesideTheFile) {
                                     "--credential-file", folder_ / "credential"});
   EXPECT_EQ(open.code, 1) << "the credential does not travel in clear";
   EXPECT_NE(open.err.find("https"), std::string::npos);
+  const Finished disguised =
+      run_chayan({"verify", file, "--server", "http://127.0.0.1:x@127.0.0.2:" + url().substr(17),
+                  "--credential-file", folder_ / "credential"});
+  EXPECT_EQ(disguised.code, 1);
+  EXPECT_TRUE(disguised.err.starts_with("chayan: --server: ")) << disguised.err;
   EXPECT_EQ(verify(put_file(folder_ / "headless.csv", "张三,1\r\n"), secret).code, 1);
 }
 
