@@ -535,5 +535,37 @@ TEST_F(VerifyCommandTest, ReadsNdjsonToo) {
   EXPECT_EQ(table[2][3], "error");
 }
 
+// The service refuses a member that it does not know, so a match says that none was sent.
+TEST_F(VerifyCommandTest, OfNdjsonItSendsTheQuestionAndNothingElse) {
+  const std::string secret = add("acme");
+  start();
+  const Person person(1);
+  const std::string question = "{\"certificate_number\":\"" + person.typed_number +
+                               "\",\"holder_name\":\"" + person.name + "\"";
+  const std::string file = put_file(folder_ / "a.ndjson",
+                                    question +
+                                        R"(,"salary":12345,"note":{"private":true},"receipt":true})"
+                                        "\n" +
+                                        question +
+                                        R"(,"document_number":12345678})"
+                                        "\n");
+  const Finished done = verify(file, secret);
+  ASSERT_EQ(done.code, 0) << done.err;
+  const auto table = rows_of(file + ".result.csv");
+  ASSERT_EQ(table.size(), 3U);
+  EXPECT_EQ(table[1][3], "match");
+  EXPECT_EQ(table[2][3], "error") << "a number is no text";
+}
+
+TEST_F(VerifyCommandTest, AFileOfWhichNoRowCouldBeAskedIsAFailure) {
+  const std::string secret = add("acme");
+  start();
+  const std::string file = put_file(folder_ / "a.ndjson", "{broken\n{\"name\":\"somebody\"}\n");
+  const Finished done = verify(file, secret);
+  EXPECT_EQ(done.code, 1);
+  EXPECT_NE(done.err.find("No row could be asked"), std::string::npos) << done.err;
+  EXPECT_EQ(rows_of(file + ".result.csv").size(), 3U);
+}
+
 }  // namespace
 }  // namespace chayan::test
