@@ -333,7 +333,9 @@ TEST_F(EmployersTest, BadBodiesGetAProblemThatSaysWhatToDo) {
 TEST_F(EmployersTest, CredentialsThatDoNotCountAreRefusedAlike) {
   const std::string good = add("good");
   const std::string revoked = add("revoked");
-  const std::string expired = add("expired", {"--expires", "2020-01-01"});
+  const std::string expired = add("expired", {"--expires", "2099-01-01"});
+  put_file(data_ + ".credentials.json",
+           replaced(file_content(data_ + ".credentials.json"), "2099-01-01", "2020-01-01"));
   const std::string elsewhere = add("elsewhere", {"--networks", "192.0.2.0/24,2001:db8::/32"});
   const std::string here = add("here", {"--networks", "127.0.0.0/8"});
   start();
@@ -372,6 +374,20 @@ TEST_F(EmployersTest, CredentialsThatDoNotCountAreRefusedAlike) {
     EXPECT_EQ(file.find(secret.substr(7)), std::string::npos) << "only digests are kept";
   }
   EXPECT_EQ(file_mode(data_ + ".credentials.json"), 0600U);
+}
+
+TEST_F(EmployersTest, ACredentialThatCouldNeverCountIsNotMade) {
+  for (const std::vector<std::string>& bad : std::vector<std::vector<std::string>>{
+           {"--data", folder_ / "typo"}, {"--data", data_, "--expires", "2020-01-01"}}) {
+    std::vector<std::string> command = {"credentials", "add", "acme"};
+    command.insert(command.end(), bad.begin(), bad.end());
+    const Finished refused = run_chayan(command);
+    EXPECT_EQ(refused.code, 1);
+    EXPECT_EQ(refused.out, "") << "no secret";
+    EXPECT_NE(refused.err.find(bad[bad.size() - 2]), std::string::npos) << refused.err;
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "typo.credentials.json"));
+  EXPECT_FALSE(std::filesystem::exists(data_ + ".credentials.json"));
 }
 
 // Nobody sends four megabytes to be told that he may not.
