@@ -39,6 +39,21 @@ Encoding encoding_of(std::string_view body) {
   return vote.outcome();
 }
 
+// A receipt is larger than all else that a row is answered with, and a batch has up to ten thousand.
+Error no_receipts() {
+  return invalid("receipt",
+                 "A batch gives no receipts; leave this out, and ask for the receipt of one "
+                 "certificate with POST /v1/verifications.",
+                 "批量查验不提供凭据，请去掉该字段；需要凭据的证书请逐张用 POST /v1/verifications "
+                 "查验。");
+}
+
+Result<VerifyCertificate::Input> read_question(std::string_view line) {
+  auto input = VerifyCertificate::parse(line);
+  if (input && input->wants_receipt) return no_receipts();
+  return input;
+}
+
 Result<std::vector<BatchRow>> read_ndjson(std::string_view body) {
   if (body.starts_with(kByteOrderMark)) body.remove_prefix(kByteOrderMark.size());
   std::vector<BatchRow> rows;
@@ -47,7 +62,7 @@ Result<std::vector<BatchRow>> read_ndjson(std::string_view body) {
     ++number;
     if (trim(line).empty()) return true;
     if (rows.size() <= limits::kVerificationBatchRowsMax) {
-      rows.push_back({number, VerifyCertificate::parse(line)});
+      rows.push_back({number, read_question(line)});
     }
     return rows.size() <= limits::kVerificationBatchRowsMax;
   });

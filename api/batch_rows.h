@@ -1,6 +1,7 @@
 // The rows of a batch of questions, from the body that an employer sends.
 //
-// NDJSON: an object a line, as POST /v1/verifications takes it; UTF-8. CSV: a header row whose
+// NDJSON: an object a line, as POST /v1/verifications takes it but for receipts, which a batch does
+// not give: a row that asks for one is wrong; UTF-8. CSV: a header row whose
 // columns are recognised by their Chinese or English names (domain/column_names.h), others ignored;
 // in the encodings of base/csv_reader.h. Rows that spreadsheets leave empty are passed over.
 //

@@ -59,7 +59,7 @@ const std::vector<Route> kApiRoutes = {
                 "in the order of the rows, then a summary.",
      .body_type = kNdjson,
      .more_body_types = {"text/csv"},
-     .body_schema = "VerificationQuestion",
+     .body_schema = "BatchQuestion",
      .body_bytes_max = limits::kVerificationBatchBodyBytesMax,
      .answer_type = kNdjson,
      .more_answer_types = {media_type(TableFormat::csv)},

@@ -235,6 +235,15 @@ std::string_view component_schemas() {
     "holder_name": {"type": "string", "description": "Full name as printed."},
     "document_number": {"type": "string", "description": "Whole, or its last six characters. If the name is given too, both must match."},
     "receipt": {"type": "boolean", "description": "A match is to come with a receipt that anybody can check."}}},
+"BatchQuestion": {
+  "description": "One line; in CSV, the columns of a header row.",
+  "type": "object", "additionalProperties": false, "required": ["certificate_number"],
+  "anyOf": [{"required": ["holder_name"]}, {"required": ["document_number"]}],
+  "properties": {
+    "certificate_number": {"type": "string", "description": "As printed; spaces and full-width characters are forgiven."},
+    "holder_name": {"type": "string", "description": "Full name as printed."},
+    "document_number": {"type": "string", "description": "Whole, or its last six characters. If the name is given too, both must match."},
+    "receipt": {"enum": [false], "description": "A batch gives no receipts: true is an error of the row."}}},
 "Receipt": {
   "type": "object", "additionalProperties": false, "required": ["chayan_receipt", "statements", "checkpoint"],
   "description": "Proof that the log says this of the certificate; `chayan check-receipt` checks it with the log's key and nothing else. src/receipt/receipt.h says how others can.",

@@ -147,6 +147,11 @@ class Writer::Impl {
         outcome.failure = planned.error();
       }
     }
+    if (!outcome.failure && batch.skip_bad && batch.set_aside) {
+      if (const auto kept = batch.set_aside(outcome.rejections); !kept) {
+        outcome.failure = kept.error();
+      }
+    }
     if (outcome.failure || (!batch.skip_bad && !outcome.rejections.empty())) {
       rows.back_to(batch_mark);
       tree.back_to(tree_before);

@@ -23,6 +23,11 @@
 
 namespace chayan::index {
 
+struct Rejection {
+  std::size_t index = 0;  // in Batch::changes
+  Error error;
+};
+
 struct Batch {
   std::string idempotency_key;
   // Digest of what was submitted: the same key with other content is a conflict. Of it and of the
@@ -30,11 +35,9 @@ struct Batch {
   Hash content{};
   std::vector<Change> changes;
   bool skip_bad = false;  // record the good changes and list the others; else all or nothing
-};
-
-struct Rejection {
-  std::size_t index = 0;  // in Batch::changes
-  Error error;
+  // With skip_bad: told what is left out before anything is committed, for whoever must not lose it;
+  // its error refuses the batch. Not of a replay. It must not throw, nor call the writer.
+  std::function<Result<void>(const std::vector<Rejection>&)> set_aside = {};
 };
 
 struct BatchOutcome {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "client/server_url.h"
 
 namespace chayan::client {
 namespace {
@@ -66,7 +67,8 @@ bool is_lasting(CURLcode code) {
 
 class HttpClient::Impl {
  public:
-  explicit Impl(ClientOptions options) : options_(std::move(options)) {
+  explicit Impl(ClientOptions options)
+      : options_(std::move(options)), server_(parse_server_url(options_.base_url)) {
     initialise_curl_once();
     while (options_.base_url.ends_with('/')) options_.base_url.pop_back();
     easy_.reset(curl_easy_init());
@@ -129,6 +131,12 @@ class HttpClient::Impl {
     return {ErrorCode::conflict, {}, {"What was being downloaded is no longer there.", {}}};
   }
 
+  static Error in_clear() {
+    return {ErrorCode::invalid_argument,
+            {},
+            {"A bearer is sent over https:// only, or to this machine.", {}}};
+  }
+
   template <typename Value>
   void set(CURLoption option, Value value) {
     curl_easy_setopt(easy_.get(), option, value);
@@ -142,7 +150,7 @@ class HttpClient::Impl {
     head_ended_ = false;
     fault_.reset();
     message_.fill('\0');
-    const bool secure = options_.base_url.starts_with("https://");
+    const bool secure = server_ && server_->is_https;
     set(CURLOPT_URL, url.c_str());
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     set(CURLOPT_REDIR_PROTOCOLS_STR, secure ? "https" : "http,https");
@@ -161,6 +169,8 @@ class HttpClient::Impl {
     set(CURLOPT_WRITEFUNCTION, &Impl::on_body);
     set(CURLOPT_WRITEDATA, this);
     set_tls();
+    // Whatever the environment says: what is for this machine in clear is for no other's ears.
+    if (!secure && server_ && server_->is_this_machine) set(CURLOPT_NOPROXY, "*");
     fields_.reset();
     if (!options_.bearer.empty()) add_field("Authorization: Bearer " + options_.bearer);
   }
@@ -184,6 +194,8 @@ class HttpClient::Impl {
   }
 
   Result<void> perform() {
+    if (!server_) return server_.error();
+    if (!options_.bearer.empty() && !server_->keeps_secrets()) return in_clear();
     if (stopped_) return unavailable("The client was stopped.");
     curl_multi_add_handle(multi_.get(), easy_.get());
     std::optional<CURLcode> code;
@@ -311,6 +323,7 @@ class HttpClient::Impl {
   }
 
   ClientOptions options_;
+  const Result<ServerUrl> server_;
   Multi multi_;
   Easy easy_;
   std::atomic<bool> stopped_{false};

@@ -16,12 +16,15 @@
 namespace chayan::client {
 
 struct ClientOptions {
-  std::string base_url;  // "https://registry.example:8443"; a path in front of the targets is kept
-  std::string ca_file;   // PEM, whom to believe over TLS; empty: whom the system believes
+  // "https://registry.example:8443", as client/server_url.h reads it; a path in front of the targets
+  // is kept. To this machine over http:// no proxy is used, whatever the environment names.
+  std::string base_url;
+  std::string ca_file;  // PEM, whom to believe over TLS; empty: whom the system believes
   // Our own certificate (PEM), for a partner listener. With one, redirects are never followed.
   std::string certificate_file;
   std::string key_file;
-  // Sent as Authorization: Bearer. With one, redirects are never followed.
+  // Sent as Authorization: Bearer, over https:// or to this machine alone: anything else is
+  // invalid_argument. With one, redirects are never followed.
   std::string bearer;
   std::chrono::milliseconds connect_max = limits::kClientConnectMax;
   // Longest silence of the other side, beyond what a request asks it to wait; whole seconds. There

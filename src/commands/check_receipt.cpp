@@ -111,10 +111,12 @@ std::string sentence_zh(const receipt::Proven& proven) {
 
 void print(const receipt::Proven& proven) {
   std::cout << sentence_zh(proven) << '\n'
-            << "凭据不能证明此后没有变更，也不能证明没有略去后来的记录；证书现状请向登记方查验。\n"
+            << "凭据不能证明此后没有变更，也不能证明没有略去后来的记录；证书现状请向登记方查验。"
+               "文件中的其他内容（如发证机构的名称、是否有权发证）未经证明。\n"
             << sentence_en(proven) << '\n'
             << "A receipt does not prove that nothing came later or was left out: how the "
-               "certificate stands now, the registry says.\n";
+               "certificate stands now, the registry says. Nothing else that the file says is "
+               "proven, such as the issuer's name and whether it was entitled.\n";
 }
 
 void print_json(const receipt::Proven& proven) {
@@ -171,8 +173,8 @@ void add_check_receipt(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand(
       "check-receipt",
       "Say what a receipt proves, offline, with nothing but the log's public key; or name the "
-      "first thing that is wrong with it: format, origin, signature, size, path, entry, fields or "
-      "statements");
+      "first thing that is wrong with it: format, origin, signature, size, path, entry, fields, "
+      "statements or answer");
   const auto options = std::make_shared<CheckReceiptOptions>();
   command->add_option("file", options->file, "The receipt, or the answer that holds it")
       ->required();

@@ -129,9 +129,12 @@ Result<void> CredentialList::add(Credential credential) {
 }
 
 Result<std::size_t> CredentialList::revoke(std::string_view name_or_id, const std::string& now) {
+  // A name may look like an id, and who revokes one means no other account.
+  const bool is_id = std::any_of(credentials_.begin(), credentials_.end(),
+                                 [&](const Credential& one) { return one.id() == name_or_id; });
   std::size_t revoked = 0;
   for (Credential& one : credentials_) {
-    if (!one.revoked.empty() || (one.name != name_or_id && one.id() != name_or_id)) continue;
+    if (!one.revoked.empty() || (is_id ? one.id() : one.name) != name_or_id) continue;
     one.revoked = now;
     ++revoked;
   }

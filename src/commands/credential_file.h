@@ -51,8 +51,8 @@ class CredentialList {
 
   // Names are those of commands/account_name.h.
   Result<void> add(Credential credential);
-  // The credential of this id, or all of this name that count, and says how many. Error not_found:
-  // there is none.
+  // The credential of this id; where no credential has it, all of this name. Says how many counted
+  // until now. Error not_found: none did.
   Result<std::size_t> revoke(std::string_view name_or_id, const std::string& now);
 
  private:

@@ -1,5 +1,6 @@
 // credentials: who may verify in batches, how many rows a day, until when and from where.
 #include <charconv>
+#include <filesystem>
 #include <iostream>
 
 #include "base/json_writer.h"
@@ -45,6 +46,10 @@ Result<Credential> credential_of(const CredentialsOptions& options, const Hash& 
   if (!options.expires.empty()) {
     const auto date = Date::parse(options.expires, "--expires");
     if (!date) return date.error();
+    if (*date < Date::from_days(shanghai_day(SystemClock().now()))) {
+      return invalid("--expires", "That day is past: the credential would never count.",
+                     "该日期已过，凭证将无法使用。");
+    }
     credential.expires = *date;
   }
   for (const std::string& text : options.networks) {
@@ -64,8 +69,15 @@ std::string describe(const Credential& credential) {
   return text;
 }
 
+// Beside a directory that is not there nobody would ever look for the file.
+Result<void> check_place(const CredentialsOptions& options) {
+  if (!options.file.empty() || std::filesystem::is_directory(options.data)) return {};
+  return invalid("--data", options.data + " is not a data directory.", "数据目录不存在。");
+}
+
 // The secret alone stands on stdout, so that it can be sent to a file without being seen.
 int add(const CredentialsOptions& options) {
+  if (const auto placed = check_place(options); !placed) return failed(placed.error());
   const auto secret = crypto::BearerSecret::make();
   auto credential = credential_of(options, secret.digest());
   if (!credential) return failed(credential.error());

@@ -4,16 +4,22 @@
 // written in batches of limits::kBatchChangesMax rows, each under one fsync. So a file is recorded
 // whole or not at all. A crash while writing leaves whole batches; the same command run again goes
 // on behind them, because a batch's idempotency key is made of the files' digest and its number.
-// With --skip-bad there is no rehearsal: good rows are written, bad ones set aside.
+// With --skip-bad there is no rehearsal: good rows are written, bad ones set aside, on the disk
+// before the batch that leaves them out is committed.
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "base/json_reader.h"
 #include "base/json_writer.h"
 #include "base/limits.h"
+#include "commands/bad_rows.h"
 #include "commands/command.h"
 #include "commands/progress.h"
 #include "commands/row_source.h"
@@ -60,14 +66,20 @@ class Import {
     if (options_.bad_file.empty()) {
       if (const auto rehearsed = rehearse(); !rehearsed) return failed(rehearsed.error());
       if (totals_.rejected > 0) {
+        if (!options_.dry_run) totals_.appended = 0;
         std::cerr << "Nothing was recorded: " << totals_.rejected << " of " << totals_.rows
                   << " rows are rejected. Mend them, or set them aside with --skip-bad FILE.\n";
         return finish(1);
       }
-      if (options_.dry_run) return finish(0);
+      if (options_.dry_run) return finish(rejected_earlier_ > 0 ? 1 : 0);
       totals_ = {};
+      rejected_earlier_ = 0;
+    } else if (const auto opened = open_bad_rows(); !opened) {
+      return failed(opened.error());
     }
-    if (const auto written = write(); !written) return failed(written.error());
+    const auto written = write();
+    if (bad_rows_) bad_rows_->remove_if_empty();
+    if (!written) return failed(written.error());
     if (const auto anchored = store_.publish(); !anchored) return failed(anchored.error());
     return finish(options_.bad_file.empty() && rejected_earlier_ > 0 ? 1 : 0);
   }
@@ -81,7 +93,10 @@ class Import {
       // Rows of a batch that an interrupted run wrote would be rejected as recorded already.
       const auto earlier = store_.reader().batch(idempotency_key(number));
       if (!earlier) return earlier.error();
-      if (*earlier) return {};
+      if (*earlier) {
+        replay(**earlier, unreadable(rows));
+        return {};
+      }
       for (const Row& row : rows) {
         const auto change = parse(row);
         const auto planned = change ? (*rehearsal)->plan(*change) : Result<bool>(change.error());
@@ -118,29 +133,48 @@ class Import {
           unparsed.emplace_back(&row, change.error());
         }
       }
+      if (bad_rows_) {
+        batch.set_aside = [&](const std::vector<index::Rejection>& rejections) {
+          for (const auto& [row, error] : unparsed) reject(*row, error);
+          for (const auto& [index, error] : rejections) reject(*row_of_change[index], error);
+          return bad_rows_->write();
+        };
+      }
       const index::BatchOutcome outcome = (*writer)->submit(std::move(batch));
       if (outcome.failure) return *outcome.failure;
       if (!outcome.receipt)
         return outcome.rejections.front().error;  // rehearsed rows are not rejected
-      totals_.unchanged += outcome.receipt->unchanged;
       if (outcome.replayed) {
-        totals_.unchanged += outcome.receipt->count;
-        rejected_earlier_ += outcome.receipt->rejected + unparsed.size();
-        replayed_ = true;
+        replay(*outcome.receipt, unparsed.size());
         return {};
       }
       totals_.appended += outcome.receipt->count;
-      for (const auto& [row, error] : unparsed) reject(*row, error);
-      for (const auto& [index, error] : outcome.rejections) reject(*row_of_change[index], error);
-      return flush_bad_rows();
+      totals_.unchanged += outcome.receipt->unchanged;
+      return {};
     });
   }
 
-  // After each batch, so that what a killed run rejected stays in the file; the run that goes on
-  // behind it adds to that.
-  Result<void> flush_bad_rows() {
-    if (!bad_rows_.is_open() || (bad_rows_.flush() && bad_reasons_.flush())) return {};
-    return io_error("writing " + options_.bad_file + " failed");
+  // A batch that an earlier run of this import wrote. Which rows that run rejected is not recorded,
+  // but they were in its file before the batch was.
+  void replay(const index::BatchRecord& earlier, std::uint64_t unparsed) {
+    totals_.unchanged += earlier.unchanged + earlier.count;
+    rejected_earlier_ += earlier.rejected + unparsed;
+    replayed_ = true;
+  }
+
+  std::uint64_t unreadable(const std::vector<Row>& rows) {
+    return static_cast<std::uint64_t>(
+        std::count_if(rows.begin(), rows.end(), [this](const Row& row) { return !parse(row); }));
+  }
+
+  // Before anything is recorded: what is left out must have a place.
+  Result<void> open_bad_rows() {
+    const auto earlier = store_.reader().batch(idempotency_key(0));
+    if (!earlier) return earlier.error();
+    auto opened = BadRows::open(options_.bad_file, earlier->has_value());
+    if (!opened) return opened.error();
+    bad_rows_.emplace(std::move(*opened));
+    return {};
   }
 
   // Reads all files as batches. The last batch of a file ends with the file.
@@ -196,15 +230,9 @@ class Import {
     } else if (totals_.rejected == kRejectionsPrintedMax + 1) {
       std::cerr << "(further rejected rows are only counted)\n";
     }
-    if (options_.bad_file.empty()) return;
-    if (!bad_rows_.is_open()) {
-      const auto mode = replayed_ ? std::ios::app : std::ios::trunc;
-      bad_rows_ = open_private_file(options_.bad_file, mode);
-      bad_reasons_ = open_private_file(options_.bad_file + ".reasons", mode);
-    }
-    bad_rows_ << row.json << '\n';
-    bad_reasons_ << file_->path << ':' << row.line << ": " << error.field << ": "
-                 << error.message.en << '\n';
+    if (!bad_rows_) return;
+    bad_rows_->add(row.json, file_->path + ':' + std::to_string(row.line) + ": " + error.field +
+                                 ": " + error.message.en);
   }
 
   int finish(int exit_code) {
@@ -216,8 +244,8 @@ class Import {
     }
     if (rejected_earlier_ > 0) {
       totals_.rejected += rejected_earlier_;
-      std::cerr << rejected_earlier_ << " rows were rejected by an earlier run with --skip-bad and "
-                << "are in the file that it named.\n";
+      std::cerr << rejected_earlier_ << " rows were rejected by an earlier run with --skip-bad: "
+                << "they are in the file that that run named, and are not written again.\n";
     }
     if (options_.json) {
       std::string out;
@@ -252,15 +280,59 @@ class Import {
   Totals totals_;
   bool replayed_ = false;
   std::uint64_t rejected_earlier_ = 0;  // by the run whose batches are found recorded
-  std::ofstream bad_rows_;
-  std::ofstream bad_reasons_;
+  std::optional<BadRows> bad_rows_;     // with --skip-bad
 };
 
-int run(const ImportOptions& options) {
+// A directory that is gone with its scope.
+class ScratchDirectory {
+ public:
+  static Result<ScratchDirectory> make() {
+    std::error_code failed;
+    std::string path = std::filesystem::temp_directory_path(failed) / "chayan-dry-run-XXXXXX";
+    if (failed || ::mkdtemp(path.data()) == nullptr) {
+      return io_error("Cannot make a temporary directory.");
+    }
+    return ScratchDirectory(std::move(path));
+  }
+  ScratchDirectory(ScratchDirectory&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  ~ScratchDirectory() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+
+  const std::string& path() const { return path_; }
+
+ private:
+  explicit ScratchDirectory(std::string path) : path_(std::move(path)) {}
+
+  std::string path_;
+};
+
+// Neither rows nor an anchor that remembers any.
+bool is_new(const index::StoreOptions& store) {
+  const std::string keys = store.keys.empty() ? store.data + ".keys" : store.keys;
+  const std::string anchor = store.anchor.empty() ? keys + "/anchor" : store.anchor;
+  return !std::filesystem::exists(store.data + "/rows") && !std::filesystem::exists(anchor);
+}
+
+int import_into(const ImportOptions& options) {
   const SystemClock clock;
   const auto store = index::Store::open(options.store, clock);
   if (!store) return failed(store.error());
   return Import(options, **store).run();
+}
+
+// A dry run makes nothing, a data directory and its keyring neither: what is not there yet is as
+// good as an empty one elsewhere.
+int run(const ImportOptions& options) {
+  if (!options.dry_run || !is_new(options.store)) return import_into(options);
+  const auto scratch = ScratchDirectory::make();
+  if (!scratch) return failed(scratch.error());
+  ImportOptions elsewhere = options;
+  elsewhere.store.data = scratch->path() + "/data";
+  elsewhere.store.keys.clear();
+  elsewhere.store.anchor.clear();
+  return import_into(elsewhere);
 }
 
 }  // namespace

@@ -264,8 +264,13 @@ bool Keyring::has_retiring_key() const {
                      [](const auto& key) { return key.second.state == DataKeyState::retiring; });
 }
 
-Result<Keyring> Keyring::create(const std::string& directory, const std::string& created_utc,
+Result<Keyring> Keyring::create(const std::string& path, const std::string& created_utc,
                                 const Suite& suite) {
+  std::string directory = path;
+  while (directory.size() > 1 && directory.ends_with('/')) directory.pop_back();
+  if (directory.empty()) {
+    return invalid("--keys", "Say where the keyring is to be.", "请指定密钥目录。");
+  }
   if (exists(directory)) {
     return Error{ErrorCode::conflict,
                  {},
@@ -281,7 +286,11 @@ Result<Keyring> Keyring::create(const std::string& directory, const std::string&
   auto keyring = write_new(making, created_utc, suite);
   if (!keyring) return keyring;
   std::filesystem::rename(making, directory, failed);
-  if (failed) return io_error("Cannot rename " + making + ": " + failed.message() + ".");
+  if (failed) {
+    std::error_code ignored;
+    std::filesystem::remove_all(making, ignored);  // no keys where nobody looks for them
+    return io_error("Cannot rename " + making + ": " + failed.message() + ".");
+  }
   const auto synced = sync_key_directory(std::filesystem::path(directory).parent_path());
   if (!synced) return synced.error();
   return keyring;

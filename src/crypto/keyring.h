@@ -70,7 +70,8 @@ struct Keyring {
   bool has_retiring_key() const;
 
   // Makes a new keyring in `directory`, which is made where missing and must not hold one yet
-  // (conflict). Durable when it returns: keyring.json is written last, after root.key.
+  // (conflict); invalid_argument: it is empty. Durable when it returns: keyring.json is written last,
+  // after root.key.
   static Result<Keyring> create(const std::string& directory, const std::string& created_utc,
                                 const Suite& suite = kIntl);
   // Error unavailable: owner or mode is wrong, and the message says what to type. corrupt: the

@@ -6,9 +6,11 @@
 #include <variant>
 
 #include "base/json_reader.h"
+#include "base/text.h"
 #include "domain/change.h"
 #include "log/entry.h"
 #include "log/merkle.h"
+#include "receipt/answer.h"
 
 namespace chayan::receipt {
 namespace {
@@ -91,6 +93,12 @@ Error contradiction(const std::string& en, const std::string& zh) {
                "各条记录互相矛盾：" + zh);
 }
 
+// No registry of ours records such a text, and a terminal would obey it.
+Error unprintable() {
+  return wrong("fields", "A field that is shown holds control characters.",
+               "披露的内容含有控制字符。");
+}
+
 // Statement by statement, as the log's own fold would.
 class Life {
  public:
@@ -146,6 +154,9 @@ class Life {
   // Each commitment is of the whole certificate as it stood from then on.
   Result<void> add_opened(const log::Opening& opening) {
     if (opening.opened.empty() && opening.closed.empty()) return {};
+    for (const auto& [name, field] : opening.opened) {
+      if (has_control_character(field.value)) return unprintable();
+    }
     const auto value = [&](std::string_view name) {
       const auto found = opening.opened.find(name);
       return found == opening.opened.end() ? std::string() : found->second.value;
@@ -188,7 +199,10 @@ Result<Proven> check(const Receipt& receipt, const log::NoteKey& key) {
 Result<Proven> check(std::string_view text, const log::NoteKey& key) {
   const auto receipt = read(text);
   if (!receipt) return receipt.error();
-  return check(*receipt, key);
+  auto proven = check(*receipt, key);
+  if (!proven) return proven;
+  if (const auto said = check_answer(text, proven->certificate); !said) return said.error();
+  return proven;
 }
 
 }  // namespace chayan::receipt

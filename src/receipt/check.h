@@ -29,6 +29,7 @@ struct Proven {
 //   entry       what is in the log there is no entry of ours, or not about a certificate
 //   fields      the opened fields are not those that the entry commits to
 //   statements  the statements contradict each other, or are not about one certificate
+//   answer      the answer around the receipt says otherwise (receipt/answer.h); of a text alone
 Result<Proven> check(std::string_view text, const log::NoteKey& key);
 Result<Proven> check(const Receipt& receipt, const log::NoteKey& key);
 

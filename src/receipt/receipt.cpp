@@ -1,6 +1,7 @@
 #include "receipt/receipt.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 
@@ -32,8 +33,15 @@ Error misformed(const std::string& en, const std::string& zh) {
                  "这不是查验凭据的格式：" + zh);
 }
 
-// What the JSON reader found, told under our one field.
+constexpr std::array<std::string_view, 11> kNames = {
+    "body",  "chayan_receipt", "checkpoint", "closed", "entry",     "inclusion",
+    "index", "opened",         "salt",       "value",  "statements"};
+
+// What the JSON reader found, told under our one field. A name that is none of ours is the file's
+// own, and what reads the error may be a terminal: it is not repeated.
 Error misformed(const Error& error) {
+  const bool ours = std::find(kNames.begin(), kNames.end(), error.field) != kNames.end();
+  if (!ours) return misformed(error.message.en, error.message.zh);
   return misformed(error.field + ": " + error.message.en, error.field + "：" + error.message.zh);
 }
 

@@ -59,7 +59,7 @@ struct Receipt {
 void write(JsonWriter& json, const Receipt& receipt);
 
 // Reads a receipt, or an answer of POST /v1/verifications that holds one: of that answer nothing
-// else is looked at. Error invalid_argument with the field "format" for anything that `write` does
+// else is looked at here (receipt/answer.h does). No error repeats a byte of the text. Error invalid_argument with the field "format" for anything that `write` does
 // not write; too_large beyond limits::kReceiptBytesMax.
 Result<Receipt> read(std::string_view text);
 

@@ -8,6 +8,7 @@
 
 #include "api/make_receipt.h"
 #include "base/json_reader.h"
+#include "base/text.h"
 #include "crypto/digest.h"
 #include "log/entry.h"
 #include "log/merkle.h"
@@ -116,6 +117,54 @@ TEST_P(ReceiptTest, ARevokedCertificatesReceiptSaysSo) {
   ASSERT_TRUE(proven);
   EXPECT_EQ(proven->certificate.status(), "revoked");
   EXPECT_EQ(proven->certificate.history.back().on.text(), "2026-10-10");
+}
+
+std::string replaced(std::string text, std::string_view from, std::string_view to) {
+  const std::size_t at = text.find(from);
+  if (at == std::string::npos) throw std::logic_error(std::string(from) + " is not there");
+  return text.replace(at, from.size(), to);
+}
+
+// Around a receipt that is genuine, each part of the answer altered.
+TEST_P(ReceiptTest, AnAnswerThatSaysOtherwiseThanItsReceiptIsRefused) {
+  const std::string revoked = ask(kRevokedNumber, kName, "").body;
+  const std::string corrected = ask(kCorrectedNumber, kNewName, kOtherDocument).body;
+  EXPECT_EQ(verdict(revoked, key()), "genuine");
+  EXPECT_EQ(verdict(corrected, key()), "genuine");
+  EXPECT_EQ(verdict(ask(kNumber, "", kDocument).body, key()), "genuine") << "without a name";
+  const std::vector<std::pair<std::string, std::string>> edits = {
+      {R"("result":"match")", R"("result":"no_match")"},
+      {R"("status":"revoked")", R"("status":"valid")"},
+      {R"("status":"revoked")", R"("status":null)"},
+      {R"("status_history":[{"status":"issued")", R"("status_history":[{"status":"reissued")"},
+      {R"("status_history":[{)", R"("status_history":[],"x":[{)"},
+      {R"("level":")", R"("level":"1)"},
+      {R"("level_name":")", R"("level_name":"高级)"},
+      {R"("occupation":{"code":")", R"("occupation":{"code":"9)"},
+      {R"("occupation":{)", R"("occupation":[],"x":{)"},
+      {R"("issuer":{"credit_code":")", R"("issuer":{"credit_code":"9)"},
+      {R"("issued_on":")", R"("issued_on":"1)"},
+      {R"("holder":")", R"("holder":"王)"}};
+  for (const auto& [from, to] : edits) {
+    EXPECT_EQ(verdict(replaced(revoked, from, to), key()), "answer") << to;
+  }
+  const auto receipt_alone = text_of(receipt::read(revoked).value());
+  EXPECT_EQ(verdict(R"({"receipt":)" + receipt_alone + "}", key()), "genuine") << "nothing is said";
+}
+
+// The error may be read on a terminal.
+TEST_P(ReceiptTest, NoErrorRepeatsTheFile) {
+  const std::string genuine = text_of(receipt_of(kNumber, kName, ""));
+  const std::string escape = R"("\u001b[2K\u001b[1AProven":1,)";
+  for (const std::string_view object : {R"({"chayan_receipt")", R"({"index")", R"({"salt")"}) {
+    const std::string text =
+        replaced(genuine, object, "{" + escape + std::string(object.substr(1)));
+    const auto proven = receipt::check(text, key());
+    ASSERT_FALSE(proven) << object;
+    EXPECT_EQ(proven.error().field, "format");
+    EXPECT_EQ(proven.error().message.en.find("Proven"), std::string::npos);
+    EXPECT_FALSE(has_control_character(proven.error().message.en));
+  }
 }
 
 // Opened is what the asker gave, entry by entry.

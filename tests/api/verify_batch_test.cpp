@@ -173,6 +173,19 @@ TEST_F(VerificationBatchTest, ABadRowAnywhereIsBadAlone) {
   }
 }
 
+// null would say: ask again in a second.
+TEST_F(VerificationBatchTest, ARowThatAsksForAReceiptIsToldThatThereIsNone) {
+  std::string asks = question(kNumber, kName, "");
+  asks.insert(asks.size() - 1, R"(,"receipt":true)");
+  std::string does_not = question(kNumber, kName, "");
+  does_not.insert(does_not.size() - 1, R"(,"receipt":false)");
+  const auto found = lines(ask_ndjson(asks + "\n" + does_not).body);
+  ASSERT_EQ(found.size(), 3U);
+  EXPECT_NE(found[0].find(R"("result":"error","field":"receipt")"), std::string::npos) << found[0];
+  EXPECT_NE(found[1].find(R"("result":"match")"), std::string::npos) << found[1];
+  EXPECT_EQ(found[1].find(R"(,"receipt":null)"), std::string::npos) << found[1];
+}
+
 TEST_F(VerificationBatchTest, CsvInThreeEncodingsSaysTheSame) {
   const std::string text =
       "备注,证书编号,姓名,身份证号,入职日期\r\n"

@@ -162,6 +162,45 @@ TEST_F(HttpClientTest, WhatCanNeverWorkIsSaidToBeSo) {
   }
 }
 
+TEST_F(HttpClientTest, ABearerNeverTravelsInClear) {
+  // The second is no address that this machine calls its own, though it answers there.
+  for (const std::string& elsewhere : {"http://127.0.0.1:x@127.0.0.1:" + std::to_string(port()),
+                                       "http://127.0.0.2:" + std::to_string(port())}) {
+    ClientOptions options = at(elsewhere);
+    options.bearer = "secret";
+    const auto answer = HttpClient(options).get("/echo");
+    ASSERT_FALSE(answer) << elsewhere;
+    EXPECT_EQ(answer.error().code, ErrorCode::invalid_argument);
+    EXPECT_EQ(answer.error().message.en.find("secret"), std::string::npos);
+  }
+  EXPECT_EQ(server_->counters().connections_accepted, 0U);
+}
+
+// Of the environment, for as long as it lives.
+class ProxyVariables {
+ public:
+  explicit ProxyVariables(const std::string& proxy) {
+    for (const char* name : kNames) ::setenv(name, proxy.c_str(), 1);
+  }
+  ~ProxyVariables() {
+    for (const char* name : kNames) ::unsetenv(name);
+  }
+
+ private:
+  static constexpr std::array kNames = {"http_proxy", "all_proxy"};
+};
+
+TEST_F(HttpClientTest, ThisMachineIsAskedWithoutAProxy) {
+  TestServer proxy;
+  const ProxyVariables variables("http://127.0.0.1:" + std::to_string(proxy->endpoint(0).port));
+  ClientOptions options = at(url());
+  options.bearer = "secret";
+  const auto answer = HttpClient(options).get("/echo");
+  ASSERT_TRUE(answer) << answer.error().message.en;
+  EXPECT_EQ(answer->body, "GET /echo\n");
+  EXPECT_EQ(proxy->counters().connections_accepted, 0U);
+}
+
 // Every byte at which an answer can be cut, in order or not; also one that has no body to miss.
 TEST_F(HttpClientTest, AnAnswerThatIsCutAnywhereIsAnError) {
   for (const Fault::Kind kind : {Fault::Kind::reset, Fault::Kind::close}) {

@@ -67,6 +67,18 @@ TEST(CredentialList, IsRevokedByNameOrById) {
   EXPECT_TRUE(list.credentials()[2].revoked.empty());
 }
 
+TEST(CredentialList, AnIdRevokesNoAccountThatIsNamedSo) {
+  CredentialList list;
+  ASSERT_TRUE(list.add(credential("a", 1)));
+  const std::string id = list.credentials()[0].id();
+  ASSERT_TRUE(list.add(credential(id, 2)));
+  EXPECT_EQ(list.revoke(id, kJune).value(), 1U);
+  EXPECT_FALSE(list.credentials()[0].revoked.empty());
+  EXPECT_TRUE(list.credentials()[1].revoked.empty());
+  EXPECT_EQ(list.revoke(id, kJune).error().code, ErrorCode::not_found) << "again";
+  EXPECT_TRUE(list.credentials()[1].revoked.empty());
+}
+
 TEST(CredentialList, RefusesWhatAnEditByHandBreaks) {
   CredentialList list;
   ASSERT_TRUE(list.add(credential("a", 1)));

@@ -164,6 +164,22 @@ TEST_F(KeyringTest, AnInterruptedCreateIsNotInTheWay) {
   EXPECT_FALSE(fs::exists(fresh + ".making"));
 }
 
+TEST_F(KeyringTest, ARootKeyIsLeftNowhereElse) {
+  const fs::path before = fs::current_path();
+  fs::create_directory(directory_);
+  fs::current_path(directory_);
+  const auto created = Keyring::create("", "2026-06-23T01:02:03Z");
+  fs::current_path(before);
+  ASSERT_FALSE(created);
+  EXPECT_EQ(created.error().code, ErrorCode::invalid_argument);
+  EXPECT_FALSE(fs::exists(directory_ + "/.making"));
+
+  const std::string fresh = directory_ + ".fresh";
+  EXPECT_TRUE(Keyring::create(fresh + "/", "2026-06-23T01:02:03Z"));
+  EXPECT_FALSE(fs::exists(fresh + "/.making"));
+  EXPECT_TRUE(Keyring::load(fresh));
+}
+
 // The stored format: a keyring that another program wrote.
 TEST_F(KeyringTest, GoldenFiles) {
   write("root.key", kRootHex);

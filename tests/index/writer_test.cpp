@@ -43,6 +43,28 @@ TEST(Writer, ARefusedChangeRefusesItsBatchWhole) {
   EXPECT_EQ(digest_of_rows(registry.store()).value(), before);
 }
 
+TEST(Writer, WhatCannotBeSetAsideRefusesTheBatch) {
+  Registry registry;
+  registry.write(test::official_changes());
+  const Digest before = digest_of_rows(registry.store()).value();
+  Batch mixed =
+      batch("a",
+            {test::put_institution(credit(1), "上海示例一"),
+             test::filing_event(credit(2), "F-1", FilingEventKind::submitted, day("2026-08-01"))},
+            true);
+  mixed.set_aside = [](const std::vector<Rejection>& rejections) -> Result<void> {
+    EXPECT_EQ(rejections.size(), 1U);
+    return io_error("There is no room.");
+  };
+  BatchOutcome outcome = registry.writer()->submit(mixed);
+  ASSERT_TRUE(outcome.failure);
+  EXPECT_EQ(outcome.failure->message.en, "There is no room.");
+  EXPECT_EQ(digest_of_rows(registry.store()).value(), before);
+  mixed.set_aside = [](const std::vector<Rejection>&) -> Result<void> { return {}; };
+  outcome = registry.writer()->submit(mixed);
+  EXPECT_TRUE(outcome.receipt) << "the writer goes on";
+}
+
 TEST(Writer, SkipBadRecordsTheRest) {
   Registry registry;
   registry.write(test::official_changes());

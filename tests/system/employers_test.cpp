@@ -354,7 +354,9 @@ TEST_F(EmployersTest, BadBodiesGetAProblemThatSaysWhatToDo) {
 TEST_F(EmployersTest, CredentialsThatDoNotCountAreRefusedAlike) {
   const std::string good = add("good");
   const std::string revoked = add("revoked");
-  const std::string expired = add("expired", {"--expires", "2020-01-01"});
+  const std::string expired = add("expired", {"--expires", "2099-01-01"});
+  put_file(data_ + ".credentials.json",
+           replaced(file_content(data_ + ".credentials.json"), "2099-01-01", "2020-01-01"));
   const std::string elsewhere = add("elsewhere", {"--networks", "192.0.2.0/24,2001:db8::/32"});
   const std::string here = add("here", {"--networks", "127.0.0.0/8"});
   start();
@@ -393,6 +395,20 @@ TEST_F(EmployersTest, CredentialsThatDoNotCountAreRefusedAlike) {
     EXPECT_EQ(file.find(secret.substr(7)), std::string::npos) << "only digests are kept";
   }
   EXPECT_EQ(file_mode(data_ + ".credentials.json"), 0600U);
+}
+
+TEST_F(EmployersTest, ACredentialThatCouldNeverCountIsNotMade) {
+  for (const std::vector<std::string>& bad : std::vector<std::vector<std::string>>{
+           {"--data", folder_ / "typo"}, {"--data", data_, "--expires", "2020-01-01"}}) {
+    std::vector<std::string> command = {"credentials", "add", "acme"};
+    command.insert(command.end(), bad.begin(), bad.end());
+    const Finished refused = run_chayan(command);
+    EXPECT_EQ(refused.code, 1);
+    EXPECT_EQ(refused.out, "") << "no secret";
+    EXPECT_NE(refused.err.find(bad[bad.size() - 2]), std::string::npos) << refused.err;
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "typo.credentials.json"));
+  EXPECT_FALSE(std::filesystem::exists(data_ + ".credentials.json"));
 }
 
 // Nobody sends four megabytes to be told that he may not.
@@ -514,6 +530,11 @@ TEST_F(VerifyCommandTest, WritesTheResultsBesideTheFile) {
                                     "--credential-file", folder_ / "credential"});
   EXPECT_EQ(open.code, 1) << "the credential does not travel in clear";
   EXPECT_NE(open.err.find("https"), std::string::npos);
+  const Finished disguised =
+      run_chayan({"verify", file, "--server", "http://127.0.0.1:x@127.0.0.2:" + url().substr(17),
+                  "--credential-file", folder_ / "credential"});
+  EXPECT_EQ(disguised.code, 1);
+  EXPECT_TRUE(disguised.err.starts_with("chayan: --server: ")) << disguised.err;
   EXPECT_EQ(verify(put_file(folder_ / "headless.csv", "张三,1\r\n"), secret).code, 1);
 }
 
@@ -549,6 +570,38 @@ TEST_F(VerifyCommandTest, ReadsNdjsonToo) {
   EXPECT_EQ(table[1][0], person.typed_number);
   EXPECT_EQ(table[1][3], "match");
   EXPECT_EQ(table[2][3], "error");
+}
+
+// The service refuses a member that it does not know, so a match says that none was sent.
+TEST_F(VerifyCommandTest, OfNdjsonItSendsTheQuestionAndNothingElse) {
+  const std::string secret = add("acme");
+  start();
+  const Person person(1);
+  const std::string question = "{\"certificate_number\":\"" + person.typed_number +
+                               "\",\"holder_name\":\"" + person.name + "\"";
+  const std::string file = put_file(folder_ / "a.ndjson",
+                                    question +
+                                        R"(,"salary":12345,"note":{"private":true},"receipt":true})"
+                                        "\n" +
+                                        question +
+                                        R"(,"document_number":12345678})"
+                                        "\n");
+  const Finished done = verify(file, secret);
+  ASSERT_EQ(done.code, 0) << done.err;
+  const auto table = rows_of(file + ".result.csv");
+  ASSERT_EQ(table.size(), 3U);
+  EXPECT_EQ(table[1][3], "match");
+  EXPECT_EQ(table[2][3], "error") << "a number is no text";
+}
+
+TEST_F(VerifyCommandTest, AFileOfWhichNoRowCouldBeAskedIsAFailure) {
+  const std::string secret = add("acme");
+  start();
+  const std::string file = put_file(folder_ / "a.ndjson", "{broken\n{\"name\":\"somebody\"}\n");
+  const Finished done = verify(file, secret);
+  EXPECT_EQ(done.code, 1);
+  EXPECT_NE(done.err.find("No row could be asked"), std::string::npos) << done.err;
+  EXPECT_EQ(rows_of(file + ".result.csv").size(), 3U);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <set>
 #include <sstream>
@@ -144,8 +145,8 @@ TEST_F(ImportTest, DryRunRecordsNothing) {
   EXPECT_TRUE(first.dry_run);
   EXPECT_EQ(first.appended, static_cast<std::int64_t>(base_changes().size()));
   EXPECT_EQ(first.size, 0);
-  EXPECT_EQ(size(), 0U);
-  EXPECT_FALSE(std::filesystem::exists(data_ + "/scratch"));
+  EXPECT_FALSE(std::filesystem::exists(data_)) << "nor makes anything";
+  EXPECT_FALSE(std::filesystem::exists(data_ + ".keys"));
 
   import_base();
   EXPECT_EQ(base_.appended, first.appended) << "what it said it would append";
@@ -153,6 +154,7 @@ TEST_F(ImportTest, DryRunRecordsNothing) {
   EXPECT_EQ(again.appended, 3);
   EXPECT_EQ(again.root, base_.root);
   EXPECT_FALSE(recorded("N-1"));
+  EXPECT_FALSE(std::filesystem::exists(data_ + "/scratch"));
 }
 
 TEST_F(ImportTest, DryRunNamesBadRowsToo) {
@@ -265,6 +267,7 @@ TEST_F(ImportTest, OneBadRowAnywhereMeansThatNothingIsRecorded) {
         << finished.err;
     const Report report = read_report(finished);
     EXPECT_EQ(report.rejected, 1);
+    EXPECT_EQ(report.appended, 0) << "nothing was";
     EXPECT_EQ(report.root, base_.root) << bad.line;
   }
   expect_check_is_clean();
@@ -355,6 +358,58 @@ TEST_F(ImportTest, RowsSetAsideCanBeMendedAndImported) {
   mended.replace(mended.find(wrong), wrong.size(), credit(1).text());
   EXPECT_EQ(import_json({put_file(aside, mended)}).appended, 1);
   EXPECT_EQ(recorded("N-2").value().secrets.holder_name, "测试2");
+}
+
+// What is left out has a place before anything is recorded, or nothing is.
+TEST_F(ImportTest, SkipBadRecordsNothingWhereBadRowsCannotBeKept) {
+  import_base();
+  const std::string path =
+      put_file(folder_ / "c.ndjson", import_lines(certificates(1, 3)) + "not json\n");
+  const std::string full = folder_ / "full";
+  std::filesystem::create_symlink("/dev/full", full);
+  const std::string others = put_file(folder_ / "others", "another run's\n");
+  for (const std::string& nowhere : {folder_ / "missing/aside", full, others}) {
+    const Finished finished = import({path, "--skip-bad", nowhere});
+    EXPECT_EQ(finished.code, 1) << nowhere;
+    EXPECT_NE(finished.err.find(nowhere), std::string::npos) << finished.err;
+    EXPECT_EQ(size(), static_cast<std::uint64_t>(base_.size)) << nowhere;
+  }
+  EXPECT_EQ(file_content(others), "another run's\n");
+
+  const std::string aside = folder_ / "aside";
+  EXPECT_EQ(import({path, "--skip-bad", aside}).code, 0);
+  EXPECT_EQ(file_content(aside), "not json\n");
+  EXPECT_TRUE(recorded("N-3"));
+}
+
+TEST_F(ImportTest, ALaterRunSaysWhereRejectedRowsAreAndAreNot) {
+  import_base();
+  const std::string path =
+      put_file(folder_ / "c.ndjson", import_lines({certificate(1), certificate(2, "N-1")}) +
+                                         "not json\n" + import_lines({certificate(3)}));
+  const std::string aside = folder_ / "aside";
+  EXPECT_EQ(import({path, "--skip-bad", aside}).code, 0);
+  const std::string kept = file_content(aside);
+  EXPECT_EQ(std::count(kept.begin(), kept.end(), '\n'), 2);
+
+  const Finished again = import({path, "--skip-bad", folder_ / "elsewhere", "--json"});
+  EXPECT_EQ(again.code, 0) << again.err;
+  EXPECT_EQ(read_report(again).rejected, 2);
+  EXPECT_NE(again.err.find("not written again"), std::string::npos) << again.err;
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "elsewhere"));
+  EXPECT_EQ(import({path, "--skip-bad", aside}).code, 0) << "its own file";
+  EXPECT_EQ(file_content(aside), kept);
+  const Finished dry = import({path, "--dry-run", "--json"});
+  EXPECT_EQ(dry.code, 1);
+  EXPECT_EQ(read_report(dry).rejected, 2);
+}
+
+TEST_F(ImportTest, SkipBadLeavesNoEmptyFiles) {
+  import_base();
+  const std::string aside = folder_ / "aside";
+  EXPECT_EQ(import({file("c.ndjson", certificates(1, 3)), "--skip-bad", aside}).code, 0);
+  EXPECT_FALSE(std::filesystem::exists(aside));
+  EXPECT_FALSE(std::filesystem::exists(aside + ".reasons"));
 }
 
 TEST_F(ImportTest, SkipBadSetsRowsOfCsvAsideAsChanges) {

@@ -82,6 +82,7 @@ TEST_P(ReceiptSystemTest, AGenuineOneVerifiesWithTheBinaryAndTheKeyAlone) {
   EXPECT_NE(whole.out.find("证书 DEMO-1，持证人合成甲"), std::string::npos) << whole.out;
   EXPECT_NE(whole.out.find("2026-09-01 撤销"), std::string::npos) << whole.out;
   EXPECT_NE(whole.out.find("revoked on 2026-09-01"), std::string::npos) << whole.out;
+  EXPECT_NE(whole.out.find("Nothing else that the file says is proven"), std::string::npos);
 
   std::string alone;
   JsonWriter json(alone);
@@ -112,6 +113,8 @@ TEST_P(ReceiptSystemTest, AForgedOneIsRefusedWithTheFirstThingWrong) {
       {replaced("2026-08-01\\\"", "2026-08-02\\\""), "path"},
       {replaced("\"index\":", "\"index\":1"), "size"},
       {replaced("\"checkpoint\":\"", "\"checkpoint\":\"x"), "origin"},
+      {replaced("\"status\":\"revoked\"", "\"status\":\"valid\""), "answer"},
+      {replaced("{\"chayan_receipt\"", "{\"\\u001b[2K\":1,\"chayan_receipt\""), "format"},
       {"nothing", "format"}};
   for (const auto& [text, reason] : forged) {
     put_file(there_ / "receipt.json", text);
@@ -120,6 +123,7 @@ TEST_P(ReceiptSystemTest, AForgedOneIsRefusedWithTheFirstThingWrong) {
       EXPECT_EQ(refused.code, 1) << reason << refused.out;
       EXPECT_TRUE(refused.err.starts_with("chayan: " + reason + ": ")) << refused.err;
       EXPECT_TRUE(refused.out.empty()) << refused.out;
+      EXPECT_EQ(refused.err.find('\x1b'), std::string::npos) << "a terminal would obey it";
     }
   }
 }
