@@ -85,7 +85,8 @@ TEST_F(ReportSystemTest, SurvivesARestartAndListsWhoOpenedIt) {
     EXPECT_EQ(server.get("/r/" + code).status, 200);
     EXPECT_EQ(server.stop().value_or(Exit()).code, 0);  // openings are on the disk when it ends
   }
-  ServeProcess server(CHAYAN_BINARY, data_);
+  ServeProcess server(CHAYAN_BINARY, data_,
+                      {"--no-limits"});  // the list is asked for until it shows
   const std::string before = manage(server, code, "accesses");
   EXPECT_NE(before.find(R"("access_count":2,)"), std::string::npos) << before;
   EXPECT_EQ(server.get("/v1/reports/" + code).status, 200);
