@@ -3,6 +3,7 @@
 #include <rocksdb/db.h>
 #include <rocksdb/write_batch.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "index/commit.h"
@@ -12,10 +13,12 @@
 
 namespace chayan::index {
 
-Follower::Follower(Store& store, GrowingTree tree)
+Follower::Follower(Store& store, GrowingTree tree, std::string promise, std::uint64_t promised_size)
     : store_(store),
       database_(store.db()),
       tree_(std::move(tree)),
+      promise_(std::move(promise)),
+      promised_size_(promised_size),
       fold_(store.sealer(), store.keyed_index()) {}
 
 Result<std::unique_ptr<Follower>> Follower::create(Store& store, const log::NoteKey& upstream) {
@@ -27,7 +30,16 @@ Result<std::unique_ptr<Follower>> Follower::create(Store& store, const log::Note
   }
   auto tree = GrowingTree::read(DatabaseRows(store.db()));
   if (!tree) return tree.error();
-  return std::unique_ptr<Follower>(new Follower(store, std::move(*tree)));
+  auto promise = DatabaseRows(store.db()).get(meta_key(kPromiseRow));
+  if (!promise) return promise.error();
+  std::uint64_t promised_size = 0;
+  if (*promise) {
+    const auto checkpoint = log::open_checkpoint(**promise, upstream);
+    if (!checkpoint) return corrupt("the promise row is not a checkpoint of the upstream's");
+    promised_size = checkpoint->size;
+  }
+  return std::unique_ptr<Follower>(new Follower(
+      store, std::move(*tree), std::move(*promise).value_or(std::string()), promised_size));
 }
 
 Result<void> Follower::apply(const log::FeedPage& page) {
@@ -35,9 +47,9 @@ Result<void> Follower::apply(const log::FeedPage& page) {
     return corrupt("seq " + std::to_string(page.first_seq) + ": the mirror has " +
                    std::to_string(tree_.size()) + " entries.");
   }
+  RowBatch rows(database_);
+  GrowingTree tree = tree_;
   if (!page.lines.empty()) {
-    RowBatch rows(database_);
-    GrowingTree tree = tree_;
     for (const log::FeedPage::Line& line : page.lines) {
       if (const auto put = put_line(line, rows); !put) {
         return corrupt("seq " + std::to_string(tree.size()) + ": " + put.error().message.en);
@@ -45,8 +57,16 @@ Result<void> Follower::apply(const log::FeedPage& page) {
       tree.append(line.leaf);
     }
     if (auto grown = tree.put_rows(rows); !grown) return grown;
+  }
+  const bool promises = page.checkpoint.size > std::max(promised_size_, tree.size());
+  if (promises) rows.put(meta_key(kPromiseRow), page.note);
+  if (!rows.rows().empty()) {
     if (auto committed = commit(store_.db(), rows); !committed) return committed;
-    tree_ = std::move(tree);
+  }
+  tree_ = std::move(tree);
+  if (promises) {
+    promise_ = page.note;
+    promised_size_ = page.checkpoint.size;
   }
   purge_when_due();
   return store_.publish_upstream(page.checkpoint, page.note);

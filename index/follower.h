@@ -24,6 +24,11 @@ class Follower {
   // What the mirror has: where a FeedReader goes on.
   const log::Frontier& frontier() const { return tree_.frontier(); }
 
+  // The note of the largest checkpoint that a page of any process showed and did not reach, for
+  // FeedReader::hold_to: a log that forgets what it signed is found out behind a restart too. Empty
+  // where there is none.
+  const std::string& promise() const { return promise_; }
+
   // Records a page that FeedReader has proven, and publishes its checkpoint where the page reaches
   // it. The page must begin at frontier().size(). Private fields are kept where a line has all of
   // them; a line that shows some is kept without. Errors: corrupt where an entry contradicts the
@@ -32,13 +37,15 @@ class Follower {
   Result<void> apply(const log::FeedPage& page);
 
  private:
-  Follower(Store& store, GrowingTree tree);
+  Follower(Store& store, GrowingTree tree, std::string promise, std::uint64_t promised_size);
   void purge_when_due();
   Result<void> put_line(const log::FeedPage::Line& line, RowBatch& rows);
 
   Store& store_;
   DatabaseRows database_;
   GrowingTree tree_;
+  std::string promise_;
+  std::uint64_t promised_size_;
   Fold fold_;
   JsonParser parser_;
   std::optional<Purge> purge_;  // of what entries erased, until it is done

@@ -2,8 +2,8 @@
 //
 //   family          key                        value
 //   m  meta         m name                     text: "format", "keyring" (fingerprint), "suite",
-//                                              "origin", "log", "upstream"; and where a rotation or
-//                                              a purge stands
+//                                              "origin", "log", "upstream", "promise"; and where a
+//                                              rotation or a purge stands
 //   h  head         h                          frontier of the tree (log/merkle)
 //   e  entry        e seq                      entry bytes, as written
 //   p  payload      p seq                      sealed: private fields and record salt; erasable
@@ -91,6 +91,7 @@ inline std::string prefix(Family family) {
 std::string end_of(std::string_view prefix);
 
 std::string meta_key(std::string_view name);
+inline constexpr std::string_view kPromiseRow = "promise";  // of a mirror (follower.h)
 std::string head_key();
 std::string entry_key(std::uint64_t seq);
 std::string payload_key(std::uint64_t seq);

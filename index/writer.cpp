@@ -42,8 +42,9 @@ bool is_callers_fault(const Error& error) {
 
 class Writer::Impl {
  public:
-  Impl(Store& store, GrowingTree tree, OnPublished published)
+  Impl(Store& store, GrowingTree tree, OnPublished published, Purging purging)
       : store_(store),
+        purging_(purging),
         database_(store.db()),
         planner_(store),
         tree_(std::move(tree)),
@@ -54,7 +55,7 @@ class Writer::Impl {
         publisher_([this](const std::stop_token& stop) { publish_until(stop); }),
         purger_([this](const std::stop_token& stop) { purge_until(stop); }) {
     const auto due = is_purge_due(database());
-    if (!due || *due) want_purge();  // what the last process did not come to
+    if (purges() && (!due || *due)) want_purge();  // what the last process did not come to
   }
 
   ~Impl() {
@@ -68,7 +69,7 @@ class Writer::Impl {
   BatchOutcome submit(Batch batch) {
     const bool erases = std::any_of(batch.changes.begin(), batch.changes.end(), is_erasure);
     BatchOutcome outcome = commits_.submit(std::move(batch));
-    if (erases && outcome.receipt) await_purge();
+    if (purges() && erases && outcome.receipt) await_purge();
     return outcome;
   }
 
@@ -112,7 +113,7 @@ class Writer::Impl {
     }
     failed_ = false;
     tree_ = std::move(tree);
-    if (makes_purge_due(rows)) want_purge();
+    if (purges() && makes_purge_due(rows)) want_purge();
     announce();
   }
 
@@ -220,6 +221,7 @@ class Writer::Impl {
     return keyring.suite->digest.hmac(view(keyring.index_key), {"content", view(digest)});
   }
   rocksdb::DB& database() const { return store_.db(); }
+  bool purges() const { return purging_ == Purging::by_writer; }
 
   void want_purge() {
     {
@@ -260,6 +262,7 @@ class Writer::Impl {
   }
 
   Store& store_;
+  const Purging purging_;
   DatabaseRows database_;
   Planner planner_;
   GrowingTree tree_;     // of what is committed; the carrying thread's own
@@ -283,7 +286,8 @@ class Writer::Impl {
 Writer::Writer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Writer::~Writer() = default;
 
-Result<std::unique_ptr<Writer>> Writer::create(Store& store, OnPublished published) {
+Result<std::unique_ptr<Writer>> Writer::create(Store& store, OnPublished published,
+                                               Purging purging) {
   if (store.read_only()) {
     return unavailable("The store is read-only: " + store.read_only_reason(),
                        "数据只读，不能写入。");
@@ -295,7 +299,7 @@ Result<std::unique_ptr<Writer>> Writer::create(Store& store, OnPublished publish
   auto tree = GrowingTree::read(DatabaseRows(store.db()));
   if (!tree) return tree.error();
   return std::unique_ptr<Writer>(
-      new Writer(std::make_unique<Impl>(store, std::move(*tree), std::move(published))));
+      new Writer(std::make_unique<Impl>(store, std::move(*tree), std::move(published), purging)));
 }
 
 BatchOutcome Writer::submit(Batch batch) {

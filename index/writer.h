@@ -57,12 +57,18 @@ class Writer {
   // A thread of the writer's publishes the head after each commit (Store::publish), and calls
   // `published` after each time that it did, or could not.
   using OnPublished = std::function<void(const Result<void>& outcome)>;
-  static Result<std::unique_ptr<Writer>> create(Store& store, OnPublished published = {});
+  // When what was erased leaves the files. A load of many batches leaves it to the end
+  // (purge_alone, index/purge.h): each purge rewrites the files that it touches, and erased
+  // certificates stand in all of them. Killed in between, the next open of the store purges.
+  enum class Purging { by_writer, left_to_caller };
+  static Result<std::unique_ptr<Writer>> create(Store& store, OnPublished published = {},
+                                                Purging purging = Purging::by_writer);
   ~Writer();
 
   // Blocks until the batch is committed or refused. Any thread: concurrent batches share one fsync.
   // One that erases waits, for limits::kPurgeWaitMax at most, until what it erased is out of the
-  // files too (index/purge.h); it is gone for every reader as soon as it is committed.
+  // files too (index/purge.h), where the writer purges; it is gone for every reader as soon as it is
+  // committed.
   BatchOutcome submit(Batch batch);
 
   // Changes rows that are this store's own and not the log's: reports, the keys that rows are

@@ -132,6 +132,8 @@ inline constexpr long kClientRedirectsMax = 3;
 inline constexpr auto kRetryAfterMin = 5ms;  // most cuts are one connection's: ask at once
 inline constexpr auto kRetryAfterMax =
     30s;  // a registry that comes back is not met by all of its mirrors in one second
+inline constexpr std::size_t kCheckpointsHeldMax =
+    10'000;  // that a reader has seen and not reached: one an answer; some 400 bytes each
 inline constexpr auto kMirrorWait = 30s;  // long poll; half of kWaitMax: NATs forget sooner
 
 // ---- Snapshots and backups.

@@ -3,9 +3,13 @@
 // proves page by page.
 #include <chrono>
 #include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
 #include <thread>
 
 #include "audit/auditor.h"
+#include "base/file.h"
 #include "base/json_writer.h"
 #include "base/limits.h"
 #include "client/http_client.h"
@@ -25,14 +29,18 @@ constexpr int kTombstonePages = 3;
 struct AuditOptions {
   client::ClientOptions client;
   std::string vkey;
+  std::string last_checkpoint_file;
+  bool mirror = false;
   bool json = false;
 };
 
 struct Audited {
   log::NoteKey key;
   bool key_on_trust = false;
-  bool is_mirror = false;  // by its own word
+  bool is_mirror = false;
   audit::Report report;
+  std::optional<log::FeedReader::Fork> fork;
+  std::string checkpoint;  // the note that the log was read to the end of
 };
 
 bool may_go_better(long status) {
@@ -83,8 +91,8 @@ std::string page_target(std::uint64_t size, std::size_t limit, std::chrono::seco
 }
 
 // Reads to the end of the log as it is when it gets there.
-Result<void> read_log(client::HttpClient& client, log::FeedReader& reader,
-                      audit::Auditor& auditor) {
+Result<void> read_log(client::HttpClient& client, log::FeedReader& reader, audit::Auditor& auditor,
+                      std::string& checkpoint) {
   ProgressBar bar("Auditing");
   // The first page is short: it says how long the log is before the rest is asked for.
   std::size_t limit = 1;
@@ -100,11 +108,16 @@ Result<void> read_log(client::HttpClient& client, log::FeedReader& reader,
     }
     auditor.read(*page);
     const std::uint64_t size = reader.frontier().size();
-    bar.update(size, page->checkpoint.size);
-    const bool at_end = size == page->checkpoint.size;
+    const std::uint64_t signed_size = reader.promised_size();
+    bar.update(size, signed_size);
+    const bool at_end = size == signed_size;
+    checkpoint = page->note;
     if (at_end && (!auditor.awaits_tombstones() || late_pages++ == kTombstonePages)) return {};
     if (!at_end && page->lines.empty()) {
-      return corrupt("The server holds back entries behind seq " + std::to_string(size) + ".");
+      auditor.stop(size, corrupt("seq " + std::to_string(size) + ": the log's key signed " +
+                                 std::to_string(signed_size) +
+                                 " entries, and the server shows no more than these."));
+      return {};
     }
     wait = at_end ? kTombstoneWait : 0s;
     limit = limits::kFeedEntriesMax;
@@ -121,12 +134,32 @@ Result<Audited> audit_log(const AuditOptions& options) {
   if (!described) return described.error();
   auto key = audited.key_on_trust ? log::parse_verifier_line(described->vkey, "vkey") : given;
   if (!key) return corrupt("The server names no key of its log; give one with --vkey.");
+  if (described->is_mirror && !options.mirror) {
+    return corrupt(
+        "The server says that it is a mirror, whose feed says of private fields what is its own. "
+        "Ask "
+        "the registry itself, or have the rules about erasure passed over with --mirror.");
+  }
   audited.key = *key;
-  audited.is_mirror = described->is_mirror;
+  audited.is_mirror = options.mirror;
   log::FeedReader reader(std::move(*key), log::Frontier());
+  if (!options.last_checkpoint_file.empty()) {
+    const OpenFile file(options.last_checkpoint_file, O_RDONLY);
+    const auto note = read_all(file, log::kNoteBytesMax);
+    if (!note) {
+      return invalid("--last-checkpoint", "Cannot read " + options.last_checkpoint_file + ".",
+                     "无法读取该文件。");
+    }
+    if (auto held = reader.hold_to(*note); !held) {
+      return invalid("--last-checkpoint", held.error().message.en, held.error().message.zh);
+    }
+  }
   using PrivateFields = audit::Auditor::PrivateFields;
   audit::Auditor auditor(audited.is_mirror ? PrivateFields::passed_over : PrivateFields::judged);
-  if (const auto read = read_log(client, reader, auditor); !read) return read.error();
+  if (const auto read = read_log(client, reader, auditor, audited.checkpoint); !read) {
+    return read.error();
+  }
+  audited.fork = reader.fork();
   audited.report = auditor.finish(reader.frontier());
   return audited;
 }
@@ -159,7 +192,12 @@ void print_json(const Audited& audited) {
       json.member(audit::id(rule), number(count));
     }
   }
-  json.end_object().key("findings").begin_array();
+  json.end_object().member("checkpoint", audited.checkpoint);
+  if (audited.fork) {
+    json.key("fork").begin_array().string(audited.fork->first).string(audited.fork->second);
+    json.end_array();
+  }
+  json.key("findings").begin_array();
   for (const audit::Finding& finding : report.findings.kept()) {
     json.begin_object().member("seq", number(finding.seq)).member("rule", audit::id(finding.rule));
     json.member("what", finding.what).end_object();
@@ -183,9 +221,9 @@ void print_text(const Audited& audited) {
                  "published elsewhere, or give that one with --vkey\n";
   }
   if (audited.is_mirror) {
-    std::cout
-        << "mirror        what its feed says of erased fields is its own and was passed over; "
-           "ask the registry itself\n";
+    std::cout << "mirror        what a mirror's feed says of erased fields is its own and was "
+                 "passed over; "
+                 "ask the registry itself\n";
   }
   std::cout << "institutions  " << report.institutions << '\n'
             << "filings       " << report.filings << '\n'
@@ -197,6 +235,11 @@ void print_text(const Audited& audited) {
     if (const auto count = report.findings.count(rule); count > 0) {
       std::cout << audit::id(rule) << " x " << count << ": " << audit::meaning(rule) << '\n';
     }
+  }
+  if (audited.fork) {
+    std::cout << "These two notes of one key exclude each other; together they are the proof:\n\n"
+              << audited.fork->first << '\n'
+              << audited.fork->second << '\n';
   }
   std::cout << report.findings.count() << (report.findings.count() == 1 ? " finding" : " findings")
             << (report.provable ? ".\n" : "; the log is not provable to its end.\n");
@@ -227,6 +270,11 @@ void add_audit_log(CLI::App& app, int& exit_code) {
                       "The log's verifier key (default: the one the server names, on trust)");
   command->add_option("--ca", options->client.ca_file,
                       "PEM certificates to believe over TLS (default: the system's)");
+  command->add_option("--last-checkpoint", options->last_checkpoint_file,
+                      "A checkpoint that was seen before (a copy of /checkpoint): the log must "
+                      "contain what it signs");
+  command->add_flag("--mirror", options->mirror,
+                    "It is a mirror: pass over what its feed says of private fields");
   command->add_flag("--json", options->json, "Report as JSON");
   command->footer(
       "Exit code: 0 nothing found, 1 findings or the log is not provable, 2 usage, 3 the log could "

@@ -24,6 +24,7 @@
 #include "commands/progress.h"
 #include "commands/row_source.h"
 #include "crypto/digest.h"
+#include "index/purge.h"
 #include "index/reader.h"
 #include "index/rehearsal.h"
 #include "index/writer.h"
@@ -81,6 +82,11 @@ class Import {
     if (bad_rows_) bad_rows_->remove_if_empty();
     if (!written) return failed(written.error());
     if (const auto anchored = store_.publish(); !anchored) return failed(anchored.error());
+    const auto purged = index::purge_alone(store_.db());
+    if (!purged) return failed(purged.error());
+    if (!*purged) {
+      std::cerr << "What these rows erased may stand in the files until the next start.\n";
+    }
     return finish(options_.bad_file.empty() && rejected_earlier_ > 0 ? 1 : 0);
   }
 
@@ -114,7 +120,7 @@ class Import {
   }
 
   Result<void> write() {
-    auto writer = index::Writer::create(store_);
+    auto writer = index::Writer::create(store_, {}, index::Writer::Purging::left_to_caller);
     if (!writer) return writer.error();
     ProgressBar bar("Recording");
     return each_chunk(bar, [&](std::size_t number, std::vector<Row>& rows) -> Result<void> {

@@ -22,12 +22,16 @@ Error unavailable(std::string what) {
   return {ErrorCode::unavailable, {}, {std::move(what), {}}};
 }
 
+// One who follows waits until that is mended, one who asks once is told.
+Error refused(std::string what) {
+  return {ErrorCode::not_found, {}, {std::move(what), {}}};
+}
+
 bool is_transient(const Error& error) {
   return error.code == ErrorCode::unavailable;
 }
 
-// No such log here, or not for us: one who follows waits until that is mended, one who asks once is
-// told.
+// No such log here, or not for us.
 bool is_refusal(long status) {
   return status == 401 || status == 403 || status == 404 || status == 410;
 }
@@ -74,6 +78,9 @@ Result<void> MirrorLoop::pin() {
   if (!follower) return follower.error();
   follower_ = std::move(*follower);
   reader_ = std::make_unique<log::FeedReader>(*options_.key, follower_->frontier());
+  if (!follower_->promise().empty()) {
+    if (auto held = reader_->hold_to(follower_->promise()); !held) return held;
+  }
   progress_.size_ = follower_->frontier().size();
   // A snapshot has public entries alone: where private fields are to be had it is of no use.
   const bool wants_snapshot = follower_->frontier().size() == 0 && !options_.from_zero &&
@@ -157,7 +164,11 @@ Result<MirrorLoop::Step> MirrorLoop::step_feed(std::chrono::seconds wait) {
   }
   page_ = std::min(options_.page, 2 * page_);
   if (const auto taken = take(*answer); !taken) return taken.error();
-  return follower_->frontier().size() > size ? Step::entries : Step::nothing_new;
+  if (follower_->frontier().size() > size) return Step::entries;
+  if (progress_.entries_behind() == 0) return Step::nothing_new;
+  return refused(options_.client.base_url + " holds back entries: it has signed a log of " +
+                 std::to_string(reader_->promised_size()) + " and shows nothing behind the " +
+                 std::to_string(size) + " that this mirror has.");
 }
 
 // The whole of it where nothing goes wrong. Where there is none, or not this one any more, the feed
@@ -180,10 +191,14 @@ Result<MirrorLoop::Step> MirrorLoop::step_snapshot() {
 
 Result<void> MirrorLoop::take(std::string_view answer) {
   const auto page = reader_->read(answer);
+  if (!page && reader_->fork() && events_.notice) {
+    events_.notice("Keep these two notes; together they are the proof.\n" + reader_->fork()->first +
+                   "\n" + reader_->fork()->second);
+  }
   if (!page) return page.error();
   if (auto applied = follower_->apply(*page); !applied) return applied;
   progress_.size_ = follower_->frontier().size();
-  progress_.upstream_size_ = page->checkpoint.size;
+  progress_.upstream_size_ = reader_->promised_size();
   progress_.contact_ = std::chrono::steady_clock::now();
   backoff_.reset();
   const auto is_partial = [](const log::FeedPage::Line& line) {
@@ -211,14 +226,13 @@ Result<std::string> MirrorLoop::fetch(const std::string& target, std::chrono::se
   if (!answer) return answer.error();
   if (answer->status == 200) return std::move(answer->body);
   if (answer->status == 416) {
-    return unavailable(options_.client.base_url +
-                       " has fewer entries than this mirror, which has " +
-                       std::to_string(progress_.size()) + '.');
+    return refused(options_.client.base_url + " has fewer entries than this mirror, which has " +
+                   std::to_string(progress_.size()) + '.');
   }
   const std::string what = options_.client.base_url + ": GET " +
                            target.substr(0, target.find('?')) + " answers " +
                            std::to_string(answer->status) + '.';
-  if (is_refusal(answer->status)) return Error{ErrorCode::not_found, {}, {what, {}}};
+  if (is_refusal(answer->status)) return refused(what);
   return unavailable(what);
 }
 

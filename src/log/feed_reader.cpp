@@ -1,6 +1,9 @@
 #include "log/feed_reader.h"
 
+#include <iterator>
 #include <utility>
+
+#include "base/limits.h"
 
 namespace chayan::log {
 namespace {
@@ -35,8 +38,64 @@ Result<FeedPage> FeedReader::read(std::string_view answer) {
     return corrupt("seq " + std::to_string(page.first_seq) + range +
                    ": these entries are not what the log signed.");
   }
-  for (const Hash& leaf : leaves) frontier_.append(leaf);
+  auto grown = grow(leaves, page.note);
+  if (!grown) return grown.error();
+  if (const auto held = remember(page.checkpoint, page.note); !held) return held.error();
+  frontier_ = std::move(*grown);
+  promises_.erase(promises_.begin(), promises_.upper_bound(frontier_.size()));
   return page;
+}
+
+Result<void> FeedReader::hold_to(std::string_view note) {
+  const auto checkpoint = open_checkpoint(note, key_);
+  if (!checkpoint) return checkpoint.error();
+  if (checkpoint->size < frontier_.size()) return {};
+  if (checkpoint->size > frontier_.size()) return remember(*checkpoint, std::string(note));
+  if (checkpoint->root == frontier_.root()) return {};
+  return at_seq(frontier_.size(), "the log's key signed another tree of as many entries.");
+}
+
+std::uint64_t FeedReader::promised_size() const {
+  return promises_.empty() ? frontier_.size() : promises_.rbegin()->first;
+}
+
+std::string_view FeedReader::promise() const {
+  return promises_.empty() ? std::string_view() : promises_.rbegin()->second.note;
+}
+
+Result<Frontier> FeedReader::grow(const std::vector<Hash>& leaves, const std::string& note) {
+  Frontier tree = frontier_;
+  auto promise = promises_.begin();
+  for (const Hash& leaf : leaves) {
+    tree.append(leaf);
+    if (promise == promises_.end() || promise->first != tree.size()) continue;
+    if (promise->second.root != tree.root()) {
+      return forked(tree.size(), promise->second.note, note);
+    }
+    ++promise;
+  }
+  return tree;
+}
+
+Result<void> FeedReader::remember(const Checkpoint& checkpoint, const std::string& note) {
+  const auto found = promises_.find(checkpoint.size);
+  if (found != promises_.end()) {
+    if (found->second.root == checkpoint.root) return {};
+    return forked(checkpoint.size, found->second.note, note);
+  }
+  if (promises_.size() >= limits::kCheckpointsHeldMax) {
+    if (checkpoint.size < promises_.rbegin()->first) return {};
+    promises_.erase(std::prev(promises_.end()));
+  }
+  promises_.emplace(checkpoint.size, Promise{checkpoint.root, note});
+  return {};
+}
+
+Error FeedReader::forked(std::uint64_t size, const std::string& first, const std::string& second) {
+  fork_ = Fork{first, second};
+  return at_seq(frontier_.size(),
+                "the log's key signed two histories: one that has another tree of " +
+                    std::to_string(size) + " entries than the other.");
 }
 
 Result<void> FeedReader::read_lines(std::string_view answer, FeedPage& page,

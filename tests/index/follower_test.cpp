@@ -7,6 +7,8 @@
 
 #include "index/feed.h"
 #include "index/rebuild.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/planted_log.h"
 #include "tests/support/registry.h"
 
 namespace chayan::index {
@@ -199,6 +201,47 @@ TEST(Follower, AFlippedBitIsNamedAndNothingIsRecorded) {
   }
   EXPECT_EQ(digest_of_rows(mirror.store()).value(), before);
   ASSERT_TRUE(mirror.take(rest));
+}
+
+// What the log signed binds it behind a restart of the mirror too.
+TEST(FollowerTest, APromiseThatWasSeenIsKept) {
+  test::PlantedLog log;
+  log.add_reference();
+  test::PlantedLog other = log;
+  log.institution();
+  other.add_raw("rumour.put", "{}");
+  const test::TempDirectory folder;
+  const test::FakeClock clock(test::day("2026-11-02"));
+  StoreOptions options;
+  options.data = folder / "mirror";
+  {
+    const auto store = Store::open(options, clock).value();
+    const auto follower = Follower::create(*store, log.key()).value();
+    EXPECT_EQ(follower->promise(), "");
+    log::FeedReader reader(log.key(), follower->frontier());
+    const std::string answer = log.page(0, 1);
+    const auto page = reader.read(answer);
+    ASSERT_TRUE(page) << page.error().message.en;
+    EXPECT_EQ(reader.promised_size(), log.size());
+    ASSERT_TRUE(follower->apply(*page));
+    EXPECT_EQ(follower->promise(), reader.promise());
+  }
+  const auto store = Store::open(options, clock).value();
+  const auto follower = Follower::create(*store, log.key()).value();
+  log::FeedReader reader(log.key(), follower->frontier());
+  ASSERT_TRUE(reader.hold_to(follower->promise()));
+  EXPECT_EQ(reader.promised_size(), log.size());
+  const auto forked = reader.read(other.page(1, 1));
+  ASSERT_FALSE(forked);
+  EXPECT_EQ(forked.error().code, ErrorCode::corrupt);
+  ASSERT_TRUE(reader.fork());
+  EXPECT_EQ(reader.fork()->first, follower->promise());
+  EXPECT_EQ(reader.frontier().size(), 1U) << "nothing has moved";
+  const std::string rest = log.page(1, log.size());
+  const auto page = reader.read(rest);
+  ASSERT_TRUE(page) << page.error().message.en;
+  EXPECT_EQ(reader.promise(), "");
+  EXPECT_EQ(reader.promised_size(), log.size());
 }
 
 TEST(FeedReader, LocatesTheEntryThatIsNotTheLogs) {

@@ -205,6 +205,30 @@ TEST_P(PurgeTest, ManyAtOnce) {
   expect_sound();
 }
 
+// A load of many batches purges once, when it has ended: each purge rewrites what it touches.
+TEST_P(PurgeTest, IsLeftToWhoeverAsksForIt) {
+  registry_.close();
+  {
+    const auto store = Store::open(registry_.options(), registry_.clock()).value();
+    const auto writer = Writer::create(*store, {}, Writer::Purging::left_to_caller).value();
+    for (const std::string number : {"DEMO-99", "DEMO-100"}) {
+      Batch batch;
+      batch.idempotency_key = "erase " + number;
+      batch.content = crypto::sha256(batch.idempotency_key);
+      batch.changes = {
+          test::certificate_event(CertificateEventKind::erased, number, day("2026-08-03"))};
+      ASSERT_TRUE(writer->submit(std::move(batch)).receipt);
+      EXPECT_TRUE(is_purge_due(store->db()).value()) << number;
+    }
+    EXPECT_TRUE(purge_alone(store->db()).value());
+    EXPECT_FALSE(is_purge_due(store->db()).value());
+    expect_gone(data());
+  }
+  ASSERT_TRUE(registry_.open());
+  EXPECT_FALSE(certificate("DEMO-100"));
+  expect_sound();
+}
+
 // A reader from before keeps what it sees, and the erasure is acknowledged as soon as it lets go.
 TEST_P(PurgeTest, WaitsForReadersFromBefore) {
   std::unique_ptr<Reader> reader = std::make_unique<Reader>(registry_.reader());

@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 #include <simdjson.h>
 
+#include <atomic>
 #include <charconv>
 #include <fstream>
+#include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -179,11 +182,13 @@ TEST(AuditLog, FindsExactlyTheCertificatesThatTheOrdinaryDemoIssuedWithoutEntitl
 
 // ---- a registry that recorded what ours refuses
 
-// Serves `log` as api/list_changes and api/show_log do.
-server::Options serving(const PlantedLog& log, std::string_view role = "origin") {
+// Serves a log as api/list_changes and api/show_log do: the one that `log_now` says at each request.
+using LogNow = std::function<const PlantedLog&()>;
+server::Options serving(const LogNow& log_now, std::string_view role = "origin") {
   http::Application application = echo_application();
-  application.answer = [&log, role](const http::Request& request, http::Response& response) {
+  application.answer = [log_now, role](const http::Request& request, http::Response& response) {
     const std::string_view target = request.target;
+    const PlantedLog& log = log_now();
     if (target == "/v1/log") {
       JsonWriter json(response.body);
       json.begin_object().member("role", role).key("keys").begin_array().begin_object();
@@ -205,6 +210,16 @@ server::Options serving(const PlantedLog& log, std::string_view role = "origin")
   server::Options options;
   options.listeners.push_back({{"127.0.0.1", 0}, {}, {}, std::move(application)});
   return options;
+}
+server::Options serving(const PlantedLog& log, std::string_view role = "origin") {
+  return serving([&log]() -> const PlantedLog& { return log; }, role);
+}
+// One log for so many requests, the first of which asks for the key; then another.
+server::Options serving(const PlantedLog& first, const PlantedLog& then, int requests) {
+  const auto asked = std::make_shared<std::atomic<int>>(0);
+  return serving([&first, &then, requests, asked]() -> const PlantedLog& {
+    return (*asked)++ < requests ? first : then;
+  });
 }
 
 class PlantedOverHttp : public testing::Test {
@@ -238,10 +253,89 @@ TEST_F(PlantedOverHttp, EachViolationIsNamed) {
   EXPECT_EQ(report->text("root"), to_hex(view(log_.root())));
 
   const TestServer mirror(serving(log_, "mirror"));
-  const auto mirrored = audit(mirror->endpoint(0).port);
+  const Finished unasked = run_chayan({"audit-log", url(mirror->endpoint(0).port)});
+  EXPECT_EQ(unasked.code, 3) << "no registry switches rules off by its own word";
+  EXPECT_NE(unasked.err.find("--mirror"), std::string::npos) << unasked.err;
+  const auto mirrored = audit(mirror->endpoint(0).port, {"--mirror"});
   std::erase(expected, std::pair<std::uint64_t, std::string>(gone, "tombstone-missing"));
   EXPECT_EQ(mirrored->found, expected);
   EXPECT_EQ(mirrored->text("role"), "mirror");
+}
+
+// Two logs of one key that are alike up to their last entry.
+class ForkedLog : public testing::Test {
+ protected:
+  ForkedLog() {
+    for (PlantedLog* log : {&log_, &other_}) {
+      log->add_reference();
+      for (int i = 0; i < 100; ++i) log->sound_certificate();
+    }
+    common_ = other_.size();
+    shorter_ = other_;
+    log_.institution();
+    other_.add_raw("rumour.put", "{}");
+  }
+  static std::string checkpoint_of(const PlantedLog& log) {
+    JsonParser parser;
+    const std::string last = log.page(log.size(), 1);
+    return std::get<log::FeedEnd>(
+               log::read_feed_line(std::string_view(last).substr(0, last.size() - 1), parser)
+                   .value())
+        .checkpoint;
+  }
+  static std::string written(const std::string& path, const std::string& text) {
+    std::ofstream(path) << text;
+    return path;
+  }
+
+  PlantedLog log_;
+  PlantedLog other_;
+  PlantedLog shorter_;
+  std::uint64_t common_ = 0;
+};
+
+TEST_F(ForkedLog, TwoHistoriesOfOneKeyAreNamedAndProven) {
+  for (const int requests : {2, 3, 4}) {
+    const TestServer server(serving(log_, other_, requests));
+    const auto report = audit(server->endpoint(0).port, {"--vkey", log_.vkey()});
+    EXPECT_EQ(report->finished.code, 1) << report->finished.err;
+    ASSERT_EQ(report->found.size(), 1U);
+    EXPECT_EQ(report->found[0].second, "not-provable");
+    const auto notes = report->report["fork"].get_array();
+    ASSERT_EQ(notes.size(), 2U);
+    EXPECT_EQ(std::string_view(notes.at(0)), checkpoint_of(log_));
+    EXPECT_EQ(std::string_view(notes.at(1)), checkpoint_of(other_));
+  }
+  const TestServer server(serving(log_, other_, 2));
+  const Finished in_words = run_chayan({"audit-log", url(server->endpoint(0).port)});
+  EXPECT_EQ(in_words.code, 1);
+  EXPECT_NE(in_words.out.find(checkpoint_of(log_)), std::string::npos) << in_words.out;
+  EXPECT_NE(in_words.out.find(checkpoint_of(other_)), std::string::npos);
+}
+
+TEST_F(ForkedLog, ALogThatForgetsWhatItSignedIsNotReadToItsEnd) {
+  const TestServer server(serving(log_, shorter_, 2));
+  const auto report = audit(server->endpoint(0).port, {"--vkey", log_.vkey()});
+  EXPECT_EQ(report->finished.code, 1) << report->finished.err;
+  EXPECT_EQ(report->found, (Found{{common_, "not-provable"}}));
+  EXPECT_EQ(report->number("size"), common_);
+}
+
+TEST_F(ForkedLog, ItIsHeldToACheckpointFromBefore) {
+  TempDirectory folder;
+  const std::string file = written(folder / "checkpoint", checkpoint_of(log_));
+  const std::vector<std::string> more = {"--vkey", log_.vkey(), "--last-checkpoint", file};
+  const TestServer sound(serving(log_));
+  const auto held = audit(sound->endpoint(0).port, more);
+  EXPECT_EQ(held->finished.code, 0) << held->finished.out;
+  EXPECT_EQ(held->text("checkpoint"), checkpoint_of(log_));
+  const TestServer forked(serving(other_));
+  EXPECT_EQ(audit(forked->endpoint(0).port, more)->finished.code, 1);
+  const TestServer shrunk(serving(shorter_));
+  EXPECT_EQ(audit(shrunk->endpoint(0).port, more)->found, (Found{{common_, "not-provable"}}));
+  written(file, "no note");
+  EXPECT_EQ(run_chayan({"audit-log", url(sound->endpoint(0).port), "--last-checkpoint", file}).code,
+            2);
 }
 
 TEST_F(PlantedOverHttp, AKeyThatDidNotSignProvesNothing) {
