@@ -18,6 +18,7 @@
 #include "base/json_writer.h"
 #include "base/limits.h"
 #include "crypto/keyring.h"
+#include "index/floor.h"
 #include "index/purge.h"
 #include "index/reader.h"
 #include "log/checkpoint.h"
@@ -310,8 +311,12 @@ class Restoration {
                      " does not hold the log that it says; restore an older one.");
     }
     if (auto held = hold_anchor_against_it(**store); !held) return held;
-    if (!request_.size || *request_.size <= head->size) return {};
-    return invalid("--to", "The backup has " + std::to_string(head->size) + " entries only.", {});
+    if (request_.size && *request_.size > head->size) {
+      return invalid("--to", "The backup has " + std::to_string(head->size) + " entries only.", {});
+    }
+    if ((*store)->is_mirror()) return {};
+    restored_.is_cut = request_.size && *request_.size < head->size;
+    return lay_floor((*store)->db(), {(*store)->origin(), head->size, head->root});
   }
 
   // An anchor knows of everything that was signed before the backup was made, unless it is a copy.

@@ -14,6 +14,7 @@
 
 #include "crypto/digest.h"
 #include "index/database_options.h"
+#include "index/floor.h"
 #include "index/purge.h"
 #include "index/reader.h"
 #include "index/rotation.h"
@@ -288,18 +289,9 @@ Result<void> Store::check_head() {
   if (!beyond) return beyond.error();
   if (*beyond) return corrupt("There are more entries than the head says. Restore from a backup.");
 
-  const auto anchor = log::read_anchor(options_.anchor);
-  if (!anchor) return anchor.error();
-  if (*anchor) {
-    auto reason = hold_against(**anchor, *head);
-    if (!reason) return reason.error();
-    read_only_reason_ = std::move(*reason);
-  } else if (head->size > 0) {
-    read_only_reason_ = "the head anchor " + options_.anchor + " is missing";
-  } else {
-    anchored_ = {0, head->root, {}};
-    if (auto written = log::write_anchor(options_.anchor, anchored_); !written) return written;
-  }
+  auto reason = why_read_only(*head);
+  if (!reason) return reason.error();
+  read_only_reason_ = std::move(*reason);
   if (read_only() || options_.inspect) return {};
   // Copies of one data directory share their keys: one of them signs.
   auto lock = lock_file(options_.anchor + ".lock");
@@ -314,17 +306,31 @@ Result<void> Store::check_head() {
   return {};
 }
 
+Result<std::string> Store::why_read_only(const Head& head) {
+  const auto anchor = log::read_anchor(options_.anchor);
+  if (!anchor) return anchor.error();
+  if (*anchor) anchored_ = **anchor;
+  auto below = hold_against_floor(*db_, head);
+  if (!below || !below->empty()) return below;
+  if (!options_.inspect) {
+    if (auto removed = remove_floor(*db_); !removed) return removed.error();
+  }
+  if (*anchor) return hold_against(**anchor, head);
+  if (head.size > 0) return "the head anchor " + options_.anchor + " is missing";
+  anchored_ = {0, head.root, {}};
+  if (auto written = log::write_anchor(options_.anchor, anchored_); !written) {
+    return written.error();
+  }
+  return std::string();
+}
+
 Result<void> Store::finish_purge() {
   const auto purged = purge_alone(*db_);
   return purged ? Result<void>() : purged.error();
 }
 
 Result<std::string> Store::hold_against(const log::Anchor& anchor, const Head& head) {
-  anchored_ = anchor;
-  if (anchor.size > head.size) {
-    return "the log ends at " + std::to_string(head.size) + " entries, but had reached " +
-           std::to_string(anchor.size);
-  }
+  if (anchor.size > head.size) return ends_before(head, anchor.size);
   const DatabaseRows rows(*db_);
   const TileHashes tree(rows);
   const auto root = log::root_at(tree, anchor.size);
@@ -455,6 +461,7 @@ Result<void> Store::begin_as(const std::string& new_origin) {
   rocksdb::WriteBatch batch;
   batch.Put(meta_key("origin"), new_origin);
   batch.Put(meta_key("log"), log_id);
+  batch.Delete(meta_key(kFloorRow));  // it was of the log that was
   rocksdb::WriteOptions synced;
   synced.sync = true;
   const auto status = db_->Write(synced, &batch);
@@ -467,6 +474,13 @@ Result<void> Store::begin_as(const std::string& new_origin) {
 
 // The published checkpoint of `note`, if this log goes on from it.
 Result<Published> Store::contained(const std::string& note, const Head& head) const {
+  const auto below = hold_against_floor(*db_, head);
+  if (!below) return below.error();
+  if (!below->empty()) {
+    return refused("These keys may have signed for more than was restored: " + *below +
+                   ". Restore the whole backup; or let the log go on under another name, with "
+                   "--new-origin.");
+  }
   if (note.empty()) {
     return refused(
         "These keys may have signed for more than is here. Restore what is missing; or show the "

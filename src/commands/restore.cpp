@@ -42,12 +42,17 @@ void print_text(const index::RestoreRequest& request, const index::Restored& res
     return;
   }
   std::cout << "It answers questions; it takes nothing new and shows no log (503): "
-            << restored.read_only_reason << ".\n"
-            << "If a newer backup has what is missing, restore that one. If the anchor alone is "
-               "missing, and a mirror's newest\n/checkpoint is within this log:\n  chayan check "
-            << opened << " --accept-head --last-checkpoint FILE\n"
-            << "If something is lost, let the log go on under another name:\n  chayan check "
-            << opened << " --accept-head --new-origin NAME\n";
+            << restored.read_only_reason << ".\n";
+  if (restored.is_cut) {
+    std::cout << "The backup holds more, and these keys may have signed for it: restore it without "
+                 "--to, or";
+  } else {
+    std::cout << "If a newer backup has what is missing, restore that one. If the anchor alone is "
+                 "missing, and a mirror's newest\n/checkpoint is within this log:\n  chayan check "
+              << opened << " --accept-head --last-checkpoint FILE\nIf something is lost,";
+  }
+  std::cout << " let the log go on under another name:\n  chayan check " << opened
+            << " --accept-head --new-origin NAME\n";
 }
 
 int run(const RestoreOptions& options) {
