@@ -72,8 +72,9 @@ struct Restored {
 // it holds as the floor (index/floor.h: its keys sign no second history, whatever anchor they come
 // back with), cuts the log where a size is asked for (index/rebuild.h), checks everything
 // (index::check) and only then gives it its name. The anchor is read and not moved.
-// Errors: conflict (the destination exists, other keys), not_found (no such backup),
-// invalid_argument (`size` is beyond its end), corrupt, io. After an error nothing is left.
+// Errors: conflict (the destination exists, is in the folder of the backups or is being restored to
+// by somebody else; other keys), not_found (no such backup), invalid_argument (`size` is beyond its
+// end), corrupt, io. After an error nothing is left.
 Result<Restored> restore(const RestoreRequest& request, const Clock& clock,
                          const Progress& progress);
 

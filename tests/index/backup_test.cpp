@@ -286,6 +286,43 @@ TEST_F(BackupTest, WhatIsThereIsNotTouched) {
   EXPECT_EQ(list_backups(nowhere.backups).error().code, ErrorCode::not_found);
 }
 
+TEST_F(BackupTest, TwoRestorationsToOnePlaceLeaveEachOtherAlone) {
+  const Backup backup = back_up();
+  const RestoreRequest to = request("restored");
+  int met = 0;
+  const auto restored = restore(to, registry_.clock(), [&](auto, auto) {
+    ++met;
+    EXPECT_EQ(run(to).error().code, ErrorCode::conflict);
+  });
+  EXPECT_GT(met, 0);
+  ASSERT_TRUE(restored) << restored.error().message.en;
+  EXPECT_EQ(restored->report.head, backup.head);
+  EXPECT_FALSE(fs::exists(to.destination + ".restoring"));
+}
+
+TEST_F(BackupTest, WhatAKillLeftOfARestorationGoes) {
+  back_up();
+  const RestoreRequest to = request("restored");
+  fs::create_directories(to.destination + ".restoring/whole/rows");
+  std::ofstream(to.destination + ".restoring/whole/rows/CURRENT") << "half";
+  EXPECT_TRUE(run(to));
+  EXPECT_FALSE(fs::exists(to.destination + ".restoring"));
+}
+
+TEST_F(BackupTest, NothingIsRestoredAmongTheBackups) {
+  back_up();
+  fs::create_directory_symlink(backups(), registry_.folder() / "link");
+  for (const std::string among :
+       {"backups", "backups/restored", "link/restored", "backups/meta/"}) {
+    const auto refused = run(request(among));
+    ASSERT_FALSE(refused) << among;
+    EXPECT_EQ(refused.error().code, ErrorCode::conflict);
+    EXPECT_NE(refused.error().message.en.find("folder of the backups"), std::string::npos);
+  }
+  EXPECT_FALSE(fs::exists(backups() + "/restored"));
+  EXPECT_TRUE(run(request("backups-2"))) << "a name that begins alike";
+}
+
 // A damaged copy is found while it is read, and a sound older one still comes back.
 TEST_F(BackupTest, ADamagedFileIsNamedAndNothingIsLeft) {
   back_up();
