@@ -147,11 +147,6 @@ Result<void> make_private_folder(const std::string& folder) {
   return {};
 }
 
-std::string without_slash(std::string path) {
-  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
-  return path;
-}
-
 // What was erased before the backup is not in it.
 Result<void> await_purge(const Store& store, const std::stop_token& stop) {
   const auto until = std::chrono::steady_clock::now() + limits::kPurgeWaitMax;
@@ -289,7 +284,7 @@ class Restoration {
       : request_(request),
         clock_(clock),
         progress_(progress),
-        destination_(without_slash(request.destination)),
+        destination_(without_trailing_slash(request.destination)),
         folder_(destination_ + ".restoring") {}
 
   Result<Restored> run() {

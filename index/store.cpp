@@ -80,8 +80,9 @@ rocksdb::Options database_options(std::size_t block_cache_bytes) {
 
 Store::Store(StoreOptions options, const Clock& clock)
     : options_(std::move(options)), clock_(clock) {
-  while (options_.data.size() > 1 && options_.data.ends_with('/')) options_.data.pop_back();
-  if (options_.keys.empty()) options_.keys = options_.data + ".keys";
+  options_.data = without_trailing_slash(std::move(options_.data));
+  options_.keys = options_.keys.empty() ? options_.data + ".keys"
+                                        : without_trailing_slash(std::move(options_.keys));
   if (options_.anchor.empty()) options_.anchor = options_.keys + "/anchor";
 }
 

@@ -74,12 +74,14 @@ void add_restore(CLI::App& app, int& exit_code) {
       "restore", "Make a data directory from a backup, check every row, say how to go on");
   const auto options = std::make_shared<RestoreOptions>();
   index::RestoreRequest& request = options->request;
-  command->add_option("--from", request.backups, "Folder of the backups")->required();
+  add_directory_option(*command, "--from", request.backups, "Folder of the backups")->required();
   command->add_option("--backup", request.id,
                       "Which one, as `backup --list` numbers them; else the newest");
-  command->add_option("--data", request.destination, "Data directory to make; must not exist")
+  add_directory_option(*command, "--data", request.destination,
+                       "Data directory to make; must not exist")
       ->required();
-  command->add_option("--keys", request.keys, "The keyring that the data was sealed with")
+  add_directory_option(*command, "--keys", request.keys,
+                       "The keyring that the data was sealed with")
       ->required();
   command->add_option("--anchor", request.anchor, "Head anchor file (default: KEYS/anchor)");
   command->add_option("--to", request.size,
