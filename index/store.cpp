@@ -89,6 +89,10 @@ Store::Store(StoreOptions options, const Clock& clock)
 Store::~Store() = default;
 
 Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options, const Clock& clock) {
+  // First of all: nothing is made under a name that cannot be.
+  if (!options.origin.empty()) {
+    if (auto named = log::check_key_name(options.origin, "--origin"); !named) return named.error();
+  }
   std::unique_ptr<Store> store(new Store(options, clock));
   for (const auto step : {&Store::open_keyring, &Store::open_database, &Store::check_identity,
                           &Store::check_head, &Store::finish_purge}) {
@@ -253,7 +257,6 @@ Result<void> Store::initialise() {
   origin_ = options_.origin.empty()
                 ? to_hex(view(keyring_.fingerprint)).substr(0, 16) + ".chayan.example"
                 : options_.origin;
-  if (auto named = log::check_key_name(origin_, "--origin"); !named) return named;
   log_id_ = new_log_id();
   make_signers();
   const log::Frontier empty;
