@@ -3,6 +3,7 @@
 #include <rocksdb/db.h>
 #include <rocksdb/utilities/backup_engine.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -18,6 +19,7 @@
 #include "base/json_writer.h"
 #include "base/limits.h"
 #include "crypto/keyring.h"
+#include "index/floor.h"
 #include "index/purge.h"
 #include "index/reader.h"
 #include "log/checkpoint.h"
@@ -145,11 +147,6 @@ Result<void> make_private_folder(const std::string& folder) {
   return {};
 }
 
-std::string without_slash(std::string path) {
-  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
-  return path;
-}
-
 // What was erased before the backup is not in it.
 Result<void> await_purge(const Store& store, const std::stop_token& stop) {
   const auto until = std::chrono::steady_clock::now() + limits::kPurgeWaitMax;
@@ -228,6 +225,58 @@ Result<std::vector<Backup>> list_backups(const std::string& folder) {
 
 namespace {
 
+// Whether what is there or may come to be there stands in the folder, whatever links lead to it.
+bool is_inside(const std::string& path, const std::string& folder) {
+  std::error_code failed;
+  const fs::path inner = fs::weakly_canonical(fs::absolute(path), failed);
+  const fs::path outer = fs::weakly_canonical(fs::absolute(folder), failed);
+  if (failed) return false;
+  return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
+}
+
+// A folder that one restoration at a time works in, empty at first, gone with this object. The lock
+// is on the folder itself, so that none is left beside it; what a kill left in it goes.
+class WorkFolder {
+ public:
+  static Result<WorkFolder> take(const std::string& path) {
+    if (const auto made = make_private_folder(path); !made) return made.error();
+    WorkFolder folder(path, OpenFile(path, O_RDONLY | O_DIRECTORY));
+    if (!folder.lock()) {
+      return refused(path + " is in use by another restoration; try again when it is done.");
+    }
+    std::error_code failed;
+    for (const auto& left : fs::directory_iterator(path, failed)) fs::remove_all(left, failed);
+    if (failed) return io_error("Cannot empty " + path + ": " + failed.message() + ".");
+    return folder;
+  }
+  ~WorkFolder() {
+    std::error_code ignored;
+    if (is_ours_) fs::remove_all(path_, ignored);
+  }
+  WorkFolder(WorkFolder&& other) noexcept
+      : path_(std::move(other.path_)),
+        folder_(std::move(other.folder_)),
+        is_ours_(std::exchange(other.is_ours_, false)) {}
+
+ private:
+  WorkFolder(std::string path, OpenFile folder)
+      : path_(std::move(path)), folder_(std::move(folder)) {}
+
+  // What was locked may be a folder that its last owner has removed since.
+  bool lock() {
+    struct stat locked {};
+    struct stat named {};
+    is_ours_ = folder_.is_open() && ::flock(folder_.descriptor(), LOCK_EX | LOCK_NB) == 0 &&
+               ::fstat(folder_.descriptor(), &locked) == 0 && ::stat(path_.c_str(), &named) == 0 &&
+               locked.st_dev == named.st_dev && locked.st_ino == named.st_ino;
+    return is_ours_;
+  }
+
+  std::string path_;
+  OpenFile folder_;
+  bool is_ours_ = false;
+};
+
 // One restoration, in DESTINATION.restoring until it is done.
 class Restoration {
  public:
@@ -235,22 +284,18 @@ class Restoration {
       : request_(request),
         clock_(clock),
         progress_(progress),
-        destination_(without_slash(request.destination)),
+        destination_(without_trailing_slash(request.destination)),
         folder_(destination_ + ".restoring") {}
-  ~Restoration() {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-  Restoration(const Restoration&) = delete;
-  Restoration& operator=(const Restoration&) = delete;
 
   Result<Restored> run() {
+    if (is_inside(destination_, request_.backups)) {
+      return refused(destination_ + " is in the folder of the backups; choose another place.");
+    }
+    const auto work_folder = WorkFolder::take(folder_);
+    if (!work_folder) return work_folder.error();
     std::error_code failed;
     if (fs::exists(destination_, failed)) return refused(destination_ + " exists already.");
-    fs::remove_all(folder_, failed);
-    for (const std::string& made : {folder_, whole()}) {
-      if (const auto done = make_private_folder(made); !done) return done.error();
-    }
+    if (const auto made = make_private_folder(whole()); !made) return made.error();
     for (const auto step : {&Restoration::unpack, &Restoration::hold_against_its_description,
                             &Restoration::cut, &Restoration::check_all, &Restoration::name}) {
       if (const auto done = (this->*step)(); !done) return done.error();
@@ -310,8 +355,12 @@ class Restoration {
                      " does not hold the log that it says; restore an older one.");
     }
     if (auto held = hold_anchor_against_it(**store); !held) return held;
-    if (!request_.size || *request_.size <= head->size) return {};
-    return invalid("--to", "The backup has " + std::to_string(head->size) + " entries only.", {});
+    if (request_.size && *request_.size > head->size) {
+      return invalid("--to", "The backup has " + std::to_string(head->size) + " entries only.", {});
+    }
+    if ((*store)->is_mirror()) return {};
+    restored_.is_cut = request_.size && *request_.size < head->size;
+    return lay_floor((*store)->db(), {(*store)->origin(), head->size, head->root});
   }
 
   // An anchor knows of everything that was signed before the backup was made, unless it is a copy.

@@ -60,16 +60,21 @@ struct RestoreRequest {
 struct Restored {
   Backup backup;
   CheckReport report;  // without faults
+  // It is shorter than what the backup holds, and its keys may have signed for that: it goes on
+  // under another name alone. Of a mirror never: it signs nothing.
+  bool is_cut = false;
   // Why the keys do not let the result be written to: they have signed for more, as a rule. Empty:
   // it can go on as it is.
   std::string read_only_reason;
 };
 
-// Unpacks a backup under another name, holds it against what the backup says of itself, cuts the
-// log where a size is asked for (index/rebuild.h), checks everything (index::check) and only then
-// gives it its name. The anchor is read and not moved.
-// Errors: conflict (the destination exists, other keys), not_found (no such backup),
-// invalid_argument (`size` is beyond its end), corrupt, io. After an error nothing is left.
+// Unpacks a backup under another name, holds it against what the backup says of itself, lays what
+// it holds as the floor (index/floor.h: its keys sign no second history, whatever anchor they come
+// back with), cuts the log where a size is asked for (index/rebuild.h), checks everything
+// (index::check) and only then gives it its name. The anchor is read and not moved.
+// Errors: conflict (the destination exists, is in the folder of the backups or is being restored to
+// by somebody else; other keys), not_found (no such backup), invalid_argument (`size` is beyond its
+// end), corrupt, io. After an error nothing is left.
 Result<Restored> restore(const RestoreRequest& request, const Clock& clock,
                          const Progress& progress);
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/file.h"
 #include "crypto/digest.h"
 #include "index/database_options.h"
 #include "index/fold.h"
@@ -190,7 +191,7 @@ Result<void> rebuild(const Store& source, const std::string& destination, const 
     return invalid("size", "The log has " + std::to_string(head->size) + " entries only.", {});
   }
   const std::uint64_t end = size.value_or(head->size);
-  const std::string target_data = destination.substr(0, destination.find_last_not_of('/') + 1);
+  const std::string target_data = without_trailing_slash(destination);
   std::error_code failed;
   if (std::filesystem::exists(target_data, failed)) {
     return Error{ErrorCode::conflict, "target", {target_data + " exists already.", {}}};

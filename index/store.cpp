@@ -14,6 +14,7 @@
 
 #include "crypto/digest.h"
 #include "index/database_options.h"
+#include "index/floor.h"
 #include "index/purge.h"
 #include "index/reader.h"
 #include "index/rotation.h"
@@ -79,14 +80,19 @@ rocksdb::Options database_options(std::size_t block_cache_bytes) {
 
 Store::Store(StoreOptions options, const Clock& clock)
     : options_(std::move(options)), clock_(clock) {
-  while (options_.data.size() > 1 && options_.data.ends_with('/')) options_.data.pop_back();
-  if (options_.keys.empty()) options_.keys = options_.data + ".keys";
+  options_.data = without_trailing_slash(std::move(options_.data));
+  options_.keys = options_.keys.empty() ? options_.data + ".keys"
+                                        : without_trailing_slash(std::move(options_.keys));
   if (options_.anchor.empty()) options_.anchor = options_.keys + "/anchor";
 }
 
 Store::~Store() = default;
 
 Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options, const Clock& clock) {
+  // First of all: nothing is made under a name that cannot be.
+  if (!options.origin.empty()) {
+    if (auto named = log::check_key_name(options.origin, "--origin"); !named) return named.error();
+  }
   std::unique_ptr<Store> store(new Store(options, clock));
   for (const auto step : {&Store::open_keyring, &Store::open_database, &Store::check_identity,
                           &Store::check_head, &Store::finish_purge}) {
@@ -251,7 +257,6 @@ Result<void> Store::initialise() {
   origin_ = options_.origin.empty()
                 ? to_hex(view(keyring_.fingerprint)).substr(0, 16) + ".chayan.example"
                 : options_.origin;
-  if (auto named = log::check_key_name(origin_, "--origin"); !named) return named;
   log_id_ = new_log_id();
   make_signers();
   const log::Frontier empty;
@@ -288,18 +293,9 @@ Result<void> Store::check_head() {
   if (!beyond) return beyond.error();
   if (*beyond) return corrupt("There are more entries than the head says. Restore from a backup.");
 
-  const auto anchor = log::read_anchor(options_.anchor);
-  if (!anchor) return anchor.error();
-  if (*anchor) {
-    auto reason = hold_against(**anchor, *head);
-    if (!reason) return reason.error();
-    read_only_reason_ = std::move(*reason);
-  } else if (head->size > 0) {
-    read_only_reason_ = "the head anchor " + options_.anchor + " is missing";
-  } else {
-    anchored_ = {0, head->root, {}};
-    if (auto written = log::write_anchor(options_.anchor, anchored_); !written) return written;
-  }
+  auto reason = why_read_only(*head);
+  if (!reason) return reason.error();
+  read_only_reason_ = std::move(*reason);
   if (read_only() || options_.inspect) return {};
   // Copies of one data directory share their keys: one of them signs.
   auto lock = lock_file(options_.anchor + ".lock");
@@ -314,17 +310,31 @@ Result<void> Store::check_head() {
   return {};
 }
 
+Result<std::string> Store::why_read_only(const Head& head) {
+  const auto anchor = log::read_anchor(options_.anchor);
+  if (!anchor) return anchor.error();
+  if (*anchor) anchored_ = **anchor;
+  auto below = hold_against_floor(*db_, head);
+  if (!below || !below->empty()) return below;
+  if (!options_.inspect) {
+    if (auto removed = remove_floor(*db_); !removed) return removed.error();
+  }
+  if (*anchor) return hold_against(**anchor, head);
+  if (head.size > 0) return "the head anchor " + options_.anchor + " is missing";
+  anchored_ = {0, head.root, {}};
+  if (auto written = log::write_anchor(options_.anchor, anchored_); !written) {
+    return written.error();
+  }
+  return std::string();
+}
+
 Result<void> Store::finish_purge() {
   const auto purged = purge_alone(*db_);
   return purged ? Result<void>() : purged.error();
 }
 
 Result<std::string> Store::hold_against(const log::Anchor& anchor, const Head& head) {
-  anchored_ = anchor;
-  if (anchor.size > head.size) {
-    return "the log ends at " + std::to_string(head.size) + " entries, but had reached " +
-           std::to_string(anchor.size);
-  }
+  if (anchor.size > head.size) return ends_before(head, anchor.size);
   const DatabaseRows rows(*db_);
   const TileHashes tree(rows);
   const auto root = log::root_at(tree, anchor.size);
@@ -455,6 +465,7 @@ Result<void> Store::begin_as(const std::string& new_origin) {
   rocksdb::WriteBatch batch;
   batch.Put(meta_key("origin"), new_origin);
   batch.Put(meta_key("log"), log_id);
+  batch.Delete(meta_key(kFloorRow));  // it was of the log that was
   rocksdb::WriteOptions synced;
   synced.sync = true;
   const auto status = db_->Write(synced, &batch);
@@ -467,6 +478,13 @@ Result<void> Store::begin_as(const std::string& new_origin) {
 
 // The published checkpoint of `note`, if this log goes on from it.
 Result<Published> Store::contained(const std::string& note, const Head& head) const {
+  const auto below = hold_against_floor(*db_, head);
+  if (!below) return below.error();
+  if (!below->empty()) {
+    return refused("These keys may have signed for more than was restored: " + *below +
+                   ". Restore the whole backup; or let the log go on under another name, with "
+                   "--new-origin.");
+  }
   if (note.empty()) {
     return refused(
         "These keys may have signed for more than is here. Restore what is missing; or show the "

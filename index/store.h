@@ -80,10 +80,10 @@ struct Published {
 class Store {
  public:
   // Checks, in this order: keyring, format version, that the keyring is the data's own, that the
-  // head and the entries agree, and the head anchor. A data directory whose log does not reach its
-  // anchor with the anchored root, or whose anchor is missing, opens read-only (read_only_reason
-  // says why); everything else that is wrong is an error. An erasure that the last process did not
-  // carry through is carried through (index/purge.h).
+  // head and the entries agree, the floor (index/floor.h) and the head anchor. A data directory
+  // whose log does not reach either with the root that it has there, or whose anchor is missing,
+  // opens read-only (read_only_reason says why); everything else that is wrong is an error. An
+  // erasure that the last process did not carry through is carried through (index/purge.h).
   static Result<std::unique_ptr<Store>> open(const StoreOptions& options, const Clock& clock);
   ~Store();
   Store(const Store&) = delete;
@@ -119,9 +119,9 @@ class Store {
 
   // Accepts the present head as the truth although the anchor disagrees or is missing: an operator's
   // decision (`check --accept-head`). The keys never sign for a second log under one key: the log
-  // must hold what they signed last, or it goes on as another. On a mirror without condition: it
-  // signs nothing. Errors: conflict where there is nothing to decide, or the decision does not fit;
-  // invalid_argument for a name or a note that cannot be.
+  // must hold its floor and what they signed last, or it goes on as another. On a mirror without
+  // condition: it signs nothing. Errors: conflict where there is nothing to decide, or the decision
+  // does not fit; invalid_argument for a name or a note that cannot be.
   Result<void> accept_head(const HeadDecision& decision);
 
   // For the other files of this folder.
@@ -145,7 +145,9 @@ class Store {
   Result<void> initialise();
   Result<void> check_head();
   Result<void> finish_purge();
-  // Why the anchor forbids writing; empty: it does not. Sets what is published.
+  // Why floor or anchor forbid writing; empty: they do not.
+  Result<std::string> why_read_only(const Head& head);
+  // Sets what is published.
   Result<std::string> hold_against(const log::Anchor& anchor, const Head& head);
   void make_signers();
   Result<void> begin_as(const std::string& new_origin);

@@ -44,4 +44,9 @@ bool sync_directory(const std::string& path) {
   return directory.is_open() && sync(directory);
 }
 
+std::string without_trailing_slash(std::string path) {
+  while (path.size() > 1 && (path.ends_with('/') || path.ends_with("/."))) path.pop_back();
+  return path;
+}
+
 }  // namespace chayan

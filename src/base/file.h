@@ -44,4 +44,7 @@ bool sync(const OpenFile& file);
 // Makes the names of new or renamed files in it durable.
 bool sync_directory(const std::string& path);
 
+// A folder's name as other names are made from it (DATA.keys): "a/" and "a/." are "a".
+std::string without_trailing_slash(std::string path);
+
 }  // namespace chayan

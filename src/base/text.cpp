@@ -295,6 +295,13 @@ std::string code_form(std::string_view text) {
   return out;
 }
 
+bool has_white_space(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    if (u_isUWhiteSpace(next_character(text, at))) return true;
+  }
+  return false;
+}
+
 bool has_control_character(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const UChar32 character = next_character(text, at);

@@ -33,6 +33,9 @@ std::string code_form(std::string_view text);
 // C0, C1 and DEL; also true for invalid UTF-8. What no name and no line of text may hold.
 bool has_control_character(std::string_view text);
 
+// White space of any script (U+00A0 and U+3000 too); false for invalid UTF-8.
+bool has_white_space(std::string_view text);
+
 // Letters and digits of any script and printable ASCII but the space, and at least one of them.
 bool is_code_text(std::string_view text);
 

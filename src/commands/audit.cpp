@@ -154,10 +154,8 @@ void add_audit(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand(
       "audit", "Read the audit trail of verifications and verify its chain of hashes");
   const auto options = std::make_shared<AuditOptions>();
-  command->add_option("--data", options->data, "Data directory")
-      ->required()
-      ->envname("CHAYAN_DATA");
-  command->add_option("--keys", options->keys, "Keyring directory (default: DATA.keys)");
+  add_data_option(*command, options->data)->required();
+  add_directory_option(*command, "--keys", options->keys, "Keyring directory (default: DATA.keys)");
   command->add_option("--day", options->day, "That day alone, 2026-11-24 (default: all)");
   command->add_flag("--verify", options->verify, "Say whether the chain holds, print no lines");
   command->add_flag("--number-stdin", options->number_stdin,

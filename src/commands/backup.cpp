@@ -84,8 +84,8 @@ void add_backup(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<BackupOptions>();
   options->store.create = false;
   add_store_or_server_options(*command, options->store, options->server);
-  auto* folder = command->add_option("--to", options->folder,
-                                     "Folder of the backups; a service has its --backup-dir");
+  auto* folder = add_directory_option(*command, "--to", options->folder,
+                                      "Folder of the backups; a service has its --backup-dir");
   command->add_option("--keep", options->keep, "Newest backups to keep, with --data")
       ->check(CLI::Range(1, 100'000))
       ->capture_default_str();

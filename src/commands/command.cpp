@@ -5,11 +5,22 @@
 #include <filesystem>
 #include <iostream>
 
+#include "base/file.h"
+
 namespace chayan::commands {
 
+CLI::Option* add_directory_option(CLI::App& command, const std::string& name,
+                                  std::string& directory, const std::string& help) {
+  return command.add_option(name, directory, help)->transform(without_trailing_slash);
+}
+
+CLI::Option* add_data_option(CLI::App& command, std::string& data) {
+  return add_directory_option(command, "--data", data, "Data directory")->envname("CHAYAN_DATA");
+}
+
 void add_store_options(CLI::App& command, index::StoreOptions& options) {
-  command.add_option("--data", options.data, "Data directory")->required()->envname("CHAYAN_DATA");
-  command.add_option("--keys", options.keys, "Keyring directory (default: DATA.keys)");
+  add_data_option(command, options.data)->required();
+  add_directory_option(command, "--keys", options.keys, "Keyring directory (default: DATA.keys)");
   command.add_option(
       "--origin", options.origin,
       "Name of the log, example.org/registry: given when the data directory is made");

@@ -33,6 +33,14 @@ void add_partners(CLI::App& app, int& exit_code);
 void add_check_receipt(CLI::App& app, int& exit_code);
 void add_mirror(CLI::App& app, int& exit_code);
 
+// A directory beside which others stand whose names are made from its own (DATA.keys): without the
+// slash that completion leaves behind it. Every option that names such a one is added here, so that
+// all commands mean the same files.
+CLI::Option* add_directory_option(CLI::App& command, const std::string& name,
+                                  std::string& directory, const std::string& help);
+// --data, which may stand in the environment.
+CLI::Option* add_data_option(CLI::App& command, std::string& data);
+
 // --data, --keys, --anchor and --origin, as every command that opens a store takes them.
 void add_store_options(CLI::App& command, index::StoreOptions& options);
 

@@ -137,7 +137,7 @@ CLI::App* add_command(CLI::App& parent, const char* name, const char* help, cons
   auto* command = parent.add_subcommand(name, help);
   command->callback([options, run, &exit_code] { exit_code = run(*options); });
   auto* where = command->add_option_group("where");
-  where->add_option("--data", options->data, "Data directory")->envname("CHAYAN_DATA");
+  add_data_option(*where, options->data);
   where->add_option("--credentials", options->file,
                     "Credential file (default: DATA.credentials.json)");
   where->require_option(1, 2);

@@ -131,7 +131,8 @@ void add_init(CLI::App& keys, int& exit_code) {
       "init",
       "Make a new keyring: before the first import, or to keep it elsewhere than DATA.keys");
   const auto options = std::make_shared<InitOptions>();
-  command->add_option("--keys", options->directory, "Keyring directory; must not hold one yet")
+  add_directory_option(*command, "--keys", options->directory,
+                       "Keyring directory; must not hold one yet")
       ->required();
   command
       ->add_option("--suite", options->suite,
@@ -159,7 +160,7 @@ void add_forget(CLI::App& keys, int& exit_code) {
   auto* command = keys.add_subcommand(
       "forget", "Destroy a retired data key, and with it every backup that needs it");
   const auto options = std::make_shared<ForgetOptions>();
-  command->add_option("--keys", options->directory, "Keyring directory")->required();
+  add_directory_option(*command, "--keys", options->directory, "Keyring directory")->required();
   command->add_option("id", options->id, "Id of the key, as `keys list` says")->required();
   command->callback([options, &exit_code] { exit_code = forget(*options); });
 }

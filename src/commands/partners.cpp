@@ -147,13 +147,9 @@ CLI::App* add_command(CLI::App& partners, const char* name, const char* help,
   return command;
 }
 
-CLI::Option* add_data(CLI::App& command, const Options& options) {
-  return command.add_option("--data", options->data, "Data directory")->envname("CHAYAN_DATA");
-}
-
 void add_file_options(CLI::App& command, const Options& options) {
   auto* where = command.add_option_group("where");
-  add_data(*where, options);
+  add_data_option(*where, options->data);
   where->add_option("--partners", options->file, "Partner file (default: DATA.partners.json)");
   where->require_option(1, 2);
 }
@@ -209,7 +205,7 @@ void add_partners(CLI::App& app, int& exit_code) {
                             options, disclosures, exit_code);
   shows->add_option("--partner", options->name, "Of this partner alone");
   shows->add_flag("--json", options->json, "As the ledger's lines");
-  add_data(*shows, options)->required();
+  add_data_option(*shows, options->data)->required();
 }
 
 }  // namespace chayan::commands

@@ -36,7 +36,7 @@ void add_rebuild(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<RebuildOptions>();
   options->store.create = false;
   add_store_options(*command, options->store);
-  command->add_option("--to", options->target, "Data directory to make; must not exist")
+  add_directory_option(*command, "--to", options->target, "Data directory to make; must not exist")
       ->required();
   command->callback([options, &exit_code] { exit_code = run(*options); });
 }

@@ -42,12 +42,17 @@ void print_text(const index::RestoreRequest& request, const index::Restored& res
     return;
   }
   std::cout << "It answers questions; it takes nothing new and shows no log (503): "
-            << restored.read_only_reason << ".\n"
-            << "If a newer backup has what is missing, restore that one. If the anchor alone is "
-               "missing, and a mirror's newest\n/checkpoint is within this log:\n  chayan check "
-            << opened << " --accept-head --last-checkpoint FILE\n"
-            << "If something is lost, let the log go on under another name:\n  chayan check "
-            << opened << " --accept-head --new-origin NAME\n";
+            << restored.read_only_reason << ".\n";
+  if (restored.is_cut) {
+    std::cout << "The backup holds more, and these keys may have signed for it: restore it without "
+                 "--to, or";
+  } else {
+    std::cout << "If a newer backup has what is missing, restore that one. If the anchor alone is "
+                 "missing, and a mirror's newest\n/checkpoint is within this log:\n  chayan check "
+              << opened << " --accept-head --last-checkpoint FILE\nIf something is lost,";
+  }
+  std::cout << " let the log go on under another name:\n  chayan check " << opened
+            << " --accept-head --new-origin NAME\n";
 }
 
 int run(const RestoreOptions& options) {
@@ -69,12 +74,14 @@ void add_restore(CLI::App& app, int& exit_code) {
       "restore", "Make a data directory from a backup, check every row, say how to go on");
   const auto options = std::make_shared<RestoreOptions>();
   index::RestoreRequest& request = options->request;
-  command->add_option("--from", request.backups, "Folder of the backups")->required();
+  add_directory_option(*command, "--from", request.backups, "Folder of the backups")->required();
   command->add_option("--backup", request.id,
                       "Which one, as `backup --list` numbers them; else the newest");
-  command->add_option("--data", request.destination, "Data directory to make; must not exist")
+  add_directory_option(*command, "--data", request.destination,
+                       "Data directory to make; must not exist")
       ->required();
-  command->add_option("--keys", request.keys, "The keyring that the data was sealed with")
+  add_directory_option(*command, "--keys", request.keys,
+                       "The keyring that the data was sealed with")
       ->required();
   command->add_option("--anchor", request.anchor, "Head anchor file (default: KEYS/anchor)");
   command->add_option("--to", request.size,

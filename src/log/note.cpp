@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text.h"
 #include "crypto/digest.h"
 
 namespace chayan::log {
@@ -79,12 +80,12 @@ Result<NoteKey> parse_verifier_line(std::string_view text, std::string_view fiel
 }
 
 Result<void> check_key_name(std::string_view name, std::string_view field) {
-  const bool bad = name.empty() || std::any_of(name.begin(), name.end(), [](char c) {
-                     return is_control(c) || c == ' ' || c == '+' || c == '\x7F';
-                   });
-  if (!bad) return {};
-  return invalid(std::string(field), "A name without spaces and '+' is needed: example.org/log.",
-                 "名称不能为空，也不能含空格或加号，例如 example.org/log。");
+  const bool is_good = !name.empty() && is_valid_utf8(name) && !has_white_space(name) &&
+                       !has_control_character(name) && name.find('+') == std::string_view::npos;
+  if (is_good) return {};
+  return invalid(std::string(field),
+                 "A name in UTF-8 without spaces and '+' is needed: example.org/log.",
+                 "名称须为 UTF-8，不能为空，也不能含空格或加号，例如 example.org/log。");
 }
 
 NoteSigner::NoteSigner(std::string name, crypto::SigningKey key)

@@ -18,7 +18,7 @@ inline constexpr std::size_t kNoteBytesMax =
     16ULL * 1024;  // a checkpoint with 16 signatures: 3 KiB
 
 struct NoteKey {
-  std::string name;  // not empty, no spaces, no '+'
+  std::string name;  // as check_key_name has it
   std::uint32_t id = 0;
   crypto::SignatureScheme scheme = crypto::SignatureScheme::ed25519;
   std::string public_key;
@@ -34,7 +34,8 @@ std::string verifier_line(const NoteKey& key);
 // Error invalid_argument: not such a line, or its id is not of its key.
 Result<NoteKey> parse_verifier_line(std::string_view text, std::string_view field);
 
-// Where a name may not be a key's: empty, or has a space, a control character or '+'.
+// Where a name may not be a key's: empty, not UTF-8, or has white space of any script, a control
+// character or '+'. Others refuse notes under such a name.
 Result<void> check_key_name(std::string_view name, std::string_view field);
 
 class NoteSigner {

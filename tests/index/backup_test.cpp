@@ -126,6 +126,70 @@ TEST_F(BackupTest, AfterALossTheLogGoesOnUnderAnotherNameAlone) {
   EXPECT_TRUE(Writer::create(*store));
 }
 
+// Keys that come back from a copy have no anchor, as the copy should, and an early checkpoint is
+// anybody's to show: without what the backup knows they would sign a second history.
+TEST_F(BackupTest, ALogThatWasCutGoesOnUnderAnotherNameAlone) {
+  ASSERT_TRUE(registry_.store().publish());
+  const auto early = registry_.store().published();
+  const log::Anchor old{early->checkpoint.size, early->checkpoint.root, early->note};
+  test::issue_certificates(registry_, 100, 3);
+  back_up();
+  registry_.close();
+  const std::string anchor = registry_.options().data + ".keys/anchor";
+  fs::remove(anchor);
+  RestoreRequest to = request("cut");
+  to.size = old.size;
+  const auto restored = run(to);
+  ASSERT_TRUE(restored) << restored.error().message.en;
+  EXPECT_TRUE(restored->is_cut);
+  EXPECT_NE(restored->read_only_reason.find("had reached"), std::string::npos);
+
+  auto store = open("cut");
+  EXPECT_TRUE(store->read_only());
+  EXPECT_EQ(store->accept_head({{}, old.checkpoint}).error().code, ErrorCode::conflict);
+  ASSERT_TRUE(rebuild(*store, registry_.folder() / "rebuilt", [](auto, auto) {}));
+  store = open("rebuilt");
+  EXPECT_EQ(store->accept_head({{}, old.checkpoint}).error().code, ErrorCode::conflict);
+  store.reset();
+  ASSERT_TRUE(log::write_anchor(anchor, old));
+  store = open("cut");
+  EXPECT_TRUE(store->read_only()) << "an old anchor vouches for no more than an early checkpoint";
+  EXPECT_EQ(store->published(), nullptr);
+  EXPECT_FALSE(Writer::create(*store));
+
+  ASSERT_TRUE(store->accept_head({"second.example/log", {}}));
+  store.reset();
+  store = open("cut");
+  EXPECT_FALSE(store->read_only()) << store->read_only_reason();
+  EXPECT_TRUE(Writer::create(*store));
+}
+
+TEST_F(BackupTest, ALogThatWasCutToNothingIsNotANewOne) {
+  back_up();
+  registry_.close();
+  const std::string anchor = registry_.options().data + ".keys/anchor";
+  fs::remove(anchor);
+  RestoreRequest to = request("empty");
+  to.size = 0;
+  ASSERT_TRUE(run(to));
+  EXPECT_FALSE(fs::exists(anchor)) << "a restoration does not move it";
+  EXPECT_TRUE(open("empty")->read_only());
+}
+
+TEST_F(BackupTest, AWholeLogGoesOnFromTheCheckpointOfAMirror) {
+  const std::string note = back_up().checkpoint;
+  registry_.close();
+  fs::remove(registry_.options().data + ".keys/anchor");
+  const auto restored = run(request("restored"));
+  ASSERT_TRUE(restored) << restored.error().message.en;
+  EXPECT_FALSE(restored->is_cut);
+  auto store = open("restored");
+  ASSERT_TRUE(store->read_only());
+  ASSERT_TRUE(store->accept_head({{}, note}));
+  EXPECT_TRUE(Writer::create(*store));
+  EXPECT_FALSE(store->reader().row(meta_key("floor")).value()) << "its head contains it";
+}
+
 // What a copy of the keyring brings back, made with its anchor.
 TEST_F(BackupTest, AnAnchorOlderThanTheBackupIsNotBelieved) {
   const std::string anchor = registry_.options().data + ".keys/anchor";
@@ -220,6 +284,43 @@ TEST_F(BackupTest, WhatIsThereIsNotTouched) {
   EXPECT_EQ(run(nowhere).error().code, ErrorCode::not_found);
   EXPECT_FALSE(fs::exists(nowhere.backups));
   EXPECT_EQ(list_backups(nowhere.backups).error().code, ErrorCode::not_found);
+}
+
+TEST_F(BackupTest, TwoRestorationsToOnePlaceLeaveEachOtherAlone) {
+  const Backup backup = back_up();
+  const RestoreRequest to = request("restored");
+  int met = 0;
+  const auto restored = restore(to, registry_.clock(), [&](auto, auto) {
+    ++met;
+    EXPECT_EQ(run(to).error().code, ErrorCode::conflict);
+  });
+  EXPECT_GT(met, 0);
+  ASSERT_TRUE(restored) << restored.error().message.en;
+  EXPECT_EQ(restored->report.head, backup.head);
+  EXPECT_FALSE(fs::exists(to.destination + ".restoring"));
+}
+
+TEST_F(BackupTest, WhatAKillLeftOfARestorationGoes) {
+  back_up();
+  const RestoreRequest to = request("restored");
+  fs::create_directories(to.destination + ".restoring/whole/rows");
+  std::ofstream(to.destination + ".restoring/whole/rows/CURRENT") << "half";
+  EXPECT_TRUE(run(to));
+  EXPECT_FALSE(fs::exists(to.destination + ".restoring"));
+}
+
+TEST_F(BackupTest, NothingIsRestoredAmongTheBackups) {
+  back_up();
+  fs::create_directory_symlink(backups(), registry_.folder() / "link");
+  for (const std::string among :
+       {"backups", "backups/restored", "link/restored", "backups/meta/"}) {
+    const auto refused = run(request(among));
+    ASSERT_FALSE(refused) << among;
+    EXPECT_EQ(refused.error().code, ErrorCode::conflict);
+    EXPECT_NE(refused.error().message.en.find("folder of the backups"), std::string::npos);
+  }
+  EXPECT_FALSE(fs::exists(backups() + "/restored"));
+  EXPECT_TRUE(run(request("backups-2"))) << "a name that begins alike";
 }
 
 // A damaged copy is found while it is read, and a sound older one still comes back.

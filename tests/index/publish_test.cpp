@@ -77,9 +77,21 @@ TEST(Publish, EachDirectoryIsALogOfItsOwnUnlessItIsNamed) {
   EXPECT_EQ(Store::open(options, registry.clock()).value()->origin(), "registry.example/log");
   options.origin = "other.example/log";
   EXPECT_EQ(Store::open(options, registry.clock()).error().code, ErrorCode::conflict);
+}
+
+TEST(Publish, NothingIsMadeUnderANameThatCannotBe) {
+  Registry registry;
+  auto options = registry.options();
   options.data = registry.folder() / "bad";
-  options.origin = "two words";
-  EXPECT_EQ(Store::open(options, registry.clock()).error().field, "--origin");
+  options.keys = options.anchor = {};
+  for (const std::string bad : {"two words", "two\xC2\xA0words", "\xFF"}) {
+    options.origin = bad;
+    const auto opened = Store::open(options, registry.clock());
+    ASSERT_FALSE(opened) << bad;
+    EXPECT_EQ(opened.error().field, "--origin");
+    EXPECT_FALSE(fs::exists(options.data));
+    EXPECT_FALSE(fs::exists(options.data + ".keys"));
+  }
 }
 
 TEST(Publish, WhereSomebodyElseMovedTheAnchorNothingMoreIsSigned) {

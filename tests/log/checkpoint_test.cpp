@@ -76,6 +76,23 @@ TEST(Checkpoint, OfAnotherLogIsRefusedThoughTheKeySignedIt) {
   EXPECT_FALSE(open_checkpoint(note, signer().key()));
 }
 
+// C2SP signed-note has names without Unicode spaces and plus characters; Go's x/mod refuses to
+// verify under any other, and what is not UTF-8.
+TEST(Note, ANameThatOthersRefuseIsNoKeysName) {
+  for (const std::string_view good : {"chayan.example/log", "查验.example/目录", "a", "e\u0301"}) {
+    EXPECT_TRUE(check_key_name(good, "name")) << good;
+  }
+  for (const std::string_view bad : {"",         " ",        "a b",      "a+b",
+                                     "a\tb",     "a\nb",     "a\x7F",    "a\u0085b",
+                                     "a\u00A0b", "a\u1680b", "a\u2003b", "a\u2028b",
+                                     "a\u2029b", "a\u202Fb", "a\u205Fb", "查验\u3000目录",
+                                     "\xFF",     "a\xC2",    "\xC0\xAF", "\xED\xA0\x80"}) {
+    EXPECT_EQ(check_key_name(bad, "name").error().code, ErrorCode::invalid_argument) << bad;
+    const std::string line = verifier_line(signer(std::string(bad)).key());
+    EXPECT_FALSE(parse_verifier_line(line, "key")) << bad;
+  }
+}
+
 TEST(Note, SignaturesOfUnknownKeysArePassedOver) {
   std::vector<NoteSigner> signers;
   signers.push_back(signer("witness.example/w"));

@@ -160,6 +160,49 @@ TEST(Backup, TheDrillAfterALoss) {
   EXPECT_EQ(open_store(data, registry.clock())->reader().head().value().size, size + 1);
 }
 
+// The keys come back as the copy of them was made, without their anchor, and somebody has kept an
+// early checkpoint.
+TEST(Backup, WhatWasCutOffIsNotSignedASecondTime) {
+  Registry registry;
+  const std::string data = registry.options().data;
+  const std::string keys = data + ".keys";
+  const std::string backups = registry.folder() / "backups";
+  registry.write(official_changes());
+  ASSERT_TRUE(registry.store().publish());
+  const auto early = registry.store().published();
+  registry.write(put_institution(credit(1), "上海示例一"));
+  ASSERT_TRUE(registry.store().publish());
+  const std::string late = registry.store().published()->note;
+  registry.close();
+  ASSERT_EQ(run_chayan({"backup", "--data", data, "--to", backups}).code, 0);
+  fs::remove_all(data);
+  fs::remove(keys + "/anchor");
+
+  const std::string cut = registry.folder() / "cut";
+  const Finished restored = run_chayan({"restore", "--from", backups, "--data", cut, "--keys", keys,
+                                        "--to", std::to_string(early->checkpoint.size)});
+  ASSERT_EQ(restored.code, 0) << restored.err;
+  EXPECT_NE(restored.out.find("--new-origin"), std::string::npos) << restored.out;
+  EXPECT_EQ(restored.out.find("--last-checkpoint"), std::string::npos) << restored.out;
+  const auto accept = [&](const std::string& at, const std::string& note) {
+    const std::string file = put_file(registry.folder() / "checkpoint", note);
+    return run_chayan(
+        {"check", "--data", at, "--keys", keys, "--accept-head", "--last-checkpoint", file});
+  };
+  const Finished refused = accept(cut, early->note);
+  EXPECT_EQ(refused.code, 1) << refused.out;
+  EXPECT_NE(refused.err.find("--new-origin"), std::string::npos) << refused.err;
+  const std::string more = put_file(registry.folder() / "more.ndjson",
+                                    import_lines({put_institution(credit(2), "上海示例二")}));
+  EXPECT_EQ(run_chayan({"import", "--data", cut, "--keys", keys, more}).code, 1);
+
+  const std::string whole = registry.folder() / "whole";
+  ASSERT_EQ(run_chayan({"restore", "--from", backups, "--data", whole, "--keys", keys}).code, 0);
+  const Finished accepted = accept(whole, late);
+  EXPECT_EQ(accepted.code, 0) << accepted.err;
+  EXPECT_EQ(run_chayan({"import", "--data", whole, "--keys", keys, more}).code, 0);
+}
+
 TEST(Backup, ARunningServiceMakesItsOwn) {
   Registry registry;
   const std::string data = registry.options().data;

@@ -701,5 +701,20 @@ TEST_F(PartnersTest, TheCommandsRefuseWithASentence) {
   EXPECT_NE(listed.find(to_hex(files.fingerprint())), std::string::npos);
 }
 
+// It once named another file, in the data directory: who was revoked there went on reading.
+TEST_F(PartnersTest, ASlashBehindTheDataNamesTheSameFiles) {
+  const SelfSigned files;
+  add("a", files);
+  EXPECT_EQ(run_chayan({"credentials", "add", "b", "--data", data_}).code, 0);
+  const std::string slashed = data_ + "/";
+  EXPECT_EQ(run_chayan({"partners", "revoke", "a", "--data", slashed}).code, 0);
+  EXPECT_EQ(run_chayan({"credentials", "revoke", "b", "--data", slashed}).code, 0);
+  EXPECT_NE(partners({"list"}).find("a (revoked)"), std::string::npos);
+  EXPECT_NE(run_chayan({"credentials", "list", "--data", data_}).out.find("revoked"),
+            std::string::npos);
+  EXPECT_FALSE(std::filesystem::exists(slashed + ".partners.json"));
+  EXPECT_FALSE(std::filesystem::exists(slashed + ".credentials.json"));
+}
+
 }  // namespace
 }  // namespace chayan::test
