@@ -103,7 +103,9 @@ void write_responses(JsonWriter& json, const Route& route) {
         "this answer, N decimal digits, and SHA-256 of C.N begins with as many zero bits as C "
         "says before its dot: that lifts a client's limit, for one request.");
   }
-  write_problem_response(json, route, "503", "Draining, overloaded, or storage cannot be read.");
+  write_problem_response(
+      json, route, "503",
+      "Draining, overloaded, storage cannot be read, or a mirror does not hold it.");
   json.end_object();
 }
 

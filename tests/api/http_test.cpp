@@ -149,7 +149,8 @@ TEST(Http, EveryAnswerIsObservedOnce) {
 
 TEST(Http, HealthAndMetrics) {
   Registry registry;
-  EXPECT_EQ(registry.get("/readyz").body, R"({"status":"ready","read_only":false})");
+  EXPECT_EQ(registry.get("/readyz").body,
+            R"({"status":"ready","read_only":false,"verifies":true})");
   EXPECT_EQ(registry.ask(Method::get, "/readyz", {}, {}, true).status, 200);
   registry.ready = false;
   const Answer draining = registry.get("/readyz", {{"Accept-Language", "en"}});
