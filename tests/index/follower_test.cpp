@@ -3,10 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <random>
 
+#include "index/backup.h"
 #include "index/feed.h"
 #include "index/rebuild.h"
+#include "log/anchor.h"
 #include "tests/support/registry.h"
 
 namespace chayan::index {
@@ -36,13 +39,20 @@ class Mirror {
     follower_.reset();
     store_.reset();
     StoreOptions options;
-    options.data = folder_ / "mirror";
+    options.data = data_;
+    options.keys = keys_;
     options.block_cache_bytes = 8 << 20;
     store_ = Store::open(options, registry_.clock()).value();
     auto follower = Follower::create(*store_, registry_.store().log_key(), wanted);
     ASSERT_TRUE(follower) << follower.error().message.en;
     follower_ = std::move(*follower);
     reader_ = std::make_unique<log::FeedReader>(registry_.store().log_key(), follower_->frontier());
+  }
+
+  void move_to(const std::string& data, const std::string& keys) {
+    data_ = data;
+    keys_ = keys;
+    open();
   }
 
   Result<void> take(const std::string& answer) {
@@ -72,6 +82,8 @@ class Mirror {
  private:
   Registry& registry_;
   test::TempDirectory folder_;
+  std::string data_ = folder_ / "mirror";
+  std::string keys_;  // empty: beside the data
   std::unique_ptr<Store> store_;
   std::unique_ptr<Follower> follower_;
   std::unique_ptr<log::FeedReader> reader_;
@@ -209,6 +221,55 @@ TEST(Follower, AMirrorThatHasAllIsFollowedLikeTheOrigin) {
       answer_feed(mirror.store(), mirror.store().reader(), *mirror.store().published(), whole);
   EXPECT_NE(feed_of_origin.find("erased\":true"), std::string::npos);
   EXPECT_EQ(answer.value().body, feed_of_origin);
+}
+
+// It signs nothing, so there is nothing that it could contradict: it fetches what it lacks.
+TEST(Follower, ARestoredMirrorGoesOnFromItsOwnHead) {
+  Registry registry;
+  fill(registry);
+  Mirror mirror(registry);
+  mirror.follow();
+  const Head head = mirror.store().reader().head().value();
+  RestoreRequest request;
+  request.backups = registry.folder() / "backups";
+  request.keys = mirror.store().options().keys;
+  request.size = 10;
+  ASSERT_TRUE(make_backup(mirror.store(), request.backups, 3, {}));
+  for (const bool has_anchor : {true, false}) {
+    request.destination = registry.folder() / (has_anchor ? "restored" : "restored-alone");
+    if (!has_anchor) {
+      ASSERT_TRUE(std::filesystem::remove(request.keys + "/anchor"));
+    }
+    const auto restored = restore(request, registry.clock(), [](auto, auto) {});
+    ASSERT_TRUE(restored) << restored.error().message.en;
+    EXPECT_TRUE(restored->is_mirror);
+    EXPECT_EQ(restored->read_only_reason, "");
+    mirror.move_to(request.destination, request.keys);
+    EXPECT_EQ(mirror.follower().frontier().size(), 10U);
+    EXPECT_EQ(mirror.store().published(), nullptr);
+    mirror.follow(7);
+    mirror.open();
+    EXPECT_EQ(mirror.store().reader().head().value(), head);
+    EXPECT_EQ(mirror.store().published()->note, registry.store().published()->note);
+  }
+}
+
+TEST(Follower, WhatARestoredMirrorHadReachedIsHeldAgainstTheLog) {
+  Registry registry;
+  fill(registry);
+  Mirror mirror(registry);
+  ASSERT_TRUE(mirror.take(feed(registry, 0, 10)));
+  const log::Anchor other{12, Hash{}, {}};
+  ASSERT_TRUE(log::write_anchor(mirror.store().options().anchor, other));
+  mirror.open();
+  ASSERT_FALSE(mirror.store().read_only()) << mirror.store().read_only_reason();
+  ASSERT_TRUE(mirror.take(feed(registry, 10, 1)));
+  const auto taken = mirror.take(feed(registry, 11, 10));
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().code, ErrorCode::corrupt);
+  EXPECT_NE(taken.error().message.en.find("another log"), std::string::npos)
+      << taken.error().message.en;
+  EXPECT_EQ(log::read_anchor(mirror.store().options().anchor).value(), other);
 }
 
 TEST(Follower, AWriterOfAMirrorIsRefused) {

@@ -358,34 +358,6 @@ TEST_F(MirrorTest, FollowsWhileTheRegistryWrites) {
   expect_same_rows(mirror, upstream_);
 }
 
-TEST_F(MirrorTest, AMirrorOfAMirrorHasTheSame) {
-  upstream_.issue_certificates(200);
-  Mirror near(clock_, mirror_of(upstream_.server().url(kAll)));
-  Serving serving(near.store(), clock_);
-  near.applied = [&] { serving.server()->ring(); };
-  near.must_catch_up();
-  // Both follow: the farther one by what the nearer one serves.
-  Mirror far(clock_, mirror_of(serving.server().url(kAll)));
-  std::thread near_follows([&] { EXPECT_TRUE(near.loop().run(MirrorLoop::Until::stopped)); });
-  std::thread far_follows([&] { EXPECT_TRUE(far.loop().run(MirrorLoop::Until::stopped)); });
-  for (std::uint64_t round = 0; round < 20; ++round) {
-    upstream_.issue_certificates(10);
-    upstream_.change_certificate(round);
-  }
-  upstream_.publish();
-  const auto deadline = std::chrono::steady_clock::now() + Process::kPatience;
-  while (far.loop().progress().size() < upstream_.size() &&
-         std::chrono::steady_clock::now() < deadline) {
-    std::this_thread::yield();
-  }
-  far.loop().stop();
-  near.loop().stop();
-  far_follows.join();
-  near_follows.join();
-  expect_same_rows(near, upstream_);
-  expect_same_rows(far, upstream_);
-}
-
 TEST_F(MirrorTest, AnotherLogIsNotFollowed) {
   upstream_.issue_certificates(10);
   Upstream other;
@@ -785,6 +757,23 @@ class RunningMirror {
     return ask("POST " + path + " HTTP/1.1\r\nHost: test.example\r\nContent-Type: " + type +
                "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
   }
+  // Until it has that many entries, and the checkpoint of just these.
+  void await(std::uint64_t size) {
+    client::ClientOptions options;
+    options.base_url = admin();
+    client::HttpClient client(options);
+    const std::string entries = "\nchayan_mirror_entries " + std::to_string(size) + '\n';
+    const auto deadline = std::chrono::steady_clock::now() + Process::kPatience;
+    while (std::chrono::steady_clock::now() < deadline) {
+      const auto metrics = client.get("/metrics");
+      if (metrics && metrics->body.find(entries) != std::string::npos &&
+          metrics->body.find("\nchayan_mirror_entries_behind 0\n") != std::string::npos) {
+        return;
+      }
+      std::this_thread::sleep_for(20ms);
+    }
+    FAIL() << process_.err();
+  }
   HttpReply verify(std::uint64_t n, const std::string& name) {
     return post(
         "/v1/verifications", "application/json",
@@ -908,6 +897,69 @@ TEST_F(MirrorCommandTest, ServesWhatItFollowsSaysItsLagAndEndsOnSigterm) {
   near.process().signal(SIGTERM);
   EXPECT_EQ(near.process().wait().value_or(Exit()).code, 0) << near.process().err();
   expect_same();
+}
+
+TEST_F(MirrorCommandTest, AMirrorOfAMirrorBeginsWithItsSnapshotAndHasTheSame) {
+  upstream_.issue_certificates(200);
+  RunningMirror near(command({"--snapshot-every", "1"}));
+  const auto deadline = std::chrono::steady_clock::now() + Process::kPatience;
+  while (near.get("/v1/snapshots/latest").status != 307) {
+    ASSERT_LT(std::chrono::steady_clock::now(), deadline) << near.process().err();
+    std::this_thread::sleep_for(20ms);
+  }
+  std::vector<std::string> of_near = command({});
+  of_near[2] = near.url();
+  data_ += "-of-mirror";
+  of_near[4] = data_;
+  // Both follow: the farther one by what the nearer one serves.
+  {
+    RunningMirror far(of_near);
+    for (std::uint64_t round = 0; round < 20; ++round) {
+      upstream_.issue_certificates(10);
+      upstream_.change_certificate(round);
+    }
+    upstream_.publish();
+    far.await(upstream_.size());
+    far.process().signal(SIGTERM);
+    EXPECT_EQ(far.process().wait().value_or(Exit()).code, 0) << far.process().err();
+  }
+  expect_same();
+  client::ClientOptions admin;
+  admin.base_url = near.admin();
+  const auto metrics = client::HttpClient(admin).get("/metrics");
+  EXPECT_NE(metrics.value().body.find(
+                R"(chayan_requests_total{route="/v1/snapshots/{file}",status="2xx"} 1)"),
+            std::string::npos)
+      << metrics.value().body;
+}
+
+// The off-site copy: it is backed up where it runs, and what comes back goes on.
+TEST_F(MirrorCommandTest, BacksUpWhileItFollowsAndGoesOnFromABackup) {
+  upstream_.issue_certificates(100);
+  const std::string backups = folder_ / "backups";
+  {
+    RunningMirror running(command({"--backup-dir", backups}));
+    running.await(upstream_.size());
+    for (const std::string job : {"backup", "snapshot"}) {
+      const Finished done = run_chayan({job, "--server", running.admin()});
+      EXPECT_EQ(done.code, 0) << done.err;
+    }
+    running.process().signal(SIGTERM);
+    EXPECT_EQ(running.process().wait().value_or(Exit()).code, 0) << running.process().err();
+  }
+  const std::string keys = data_ + ".keys";
+  data_ = folder_ / "restored";
+  const Finished restored =
+      run_chayan({"restore", "--from", backups, "--data", data_, "--keys", keys, "--to", "50"});
+  ASSERT_EQ(restored.code, 0) << restored.err;
+  EXPECT_NE(restored.out.find("chayan mirror URL"), std::string::npos) << restored.out;
+  EXPECT_EQ(restored.out.find("--new-origin"), std::string::npos) << restored.out;
+  const Finished caught_up = run(command({"--once", "--keys", keys}));
+  EXPECT_EQ(caught_up.code, 0) << caught_up.err;
+  const auto store = open_store(data_, clock_, keys);
+  EXPECT_EQ(store->reader().head().value(), upstream_.registry().reader().head().value());
+  EXPECT_EQ(index::digest_of_rows(*store).value(), public_digest(upstream_));
+  EXPECT_FALSE(store->read_only()) << store->read_only_reason();
 }
 
 // As it is deployed: TLS on both sides, a certificate the upstream knows, private fields kept and
