@@ -16,6 +16,7 @@
 #include "commands/maintenance.h"
 #include "commands/mirror_loop.h"
 #include "commands/service_log.h"
+#include "commands/upstream_url.h"
 #include "server/server.h"
 
 namespace chayan::commands {
@@ -238,7 +239,8 @@ int run(CommandOptions& options) {
 void add_upstream_options(CLI::App& command, CommandOptions& options) {
   client::ClientOptions& client = options.mirror.client;
   command.add_option("url", client.base_url, "Address of the registry: https://registry.example")
-      ->required();
+      ->required()
+      ->check(without_userinfo());
   command.add_option("--vkey", options.key,
                      "Key of its log, name+hash+key, as it was told by another way than this one; "
                      "without it the key that the registry names first is believed from then on");

@@ -962,6 +962,21 @@ TEST_F(MirrorCommandTest, BacksUpWhileItFollowsAndGoesOnFromABackup) {
   EXPECT_FALSE(store->read_only()) << store->read_only_reason();
 }
 
+// Addresses are printed and logged.
+TEST_F(MirrorCommandTest, AnAddressWithAPasswordIsRefused) {
+  for (const std::string address : {"http://user:hidden@127.0.0.1:9", "hidden@127.0.0.1:9"}) {
+    for (const std::vector<std::string>& command :
+         {std::vector<std::string>{"mirror", address, "--data", data_, "--once"},
+          std::vector<std::string>{"audit-log", address}}) {
+      const Finished finished = run_chayan(command);
+      EXPECT_EQ(finished.code, 2) << finished.err;
+      EXPECT_NE(finished.err.find("password"), std::string::npos) << finished.err;
+      EXPECT_EQ((finished.out + finished.err).find("hidden"), std::string::npos) << finished.err;
+    }
+  }
+  EXPECT_FALSE(std::filesystem::exists(data_));
+}
+
 // As it is deployed: TLS on both sides, a certificate the upstream knows, private fields kept and
 // verifications answered.
 TEST_F(MirrorCommandTest, APartnerWhoSeesEverythingAnswersVerifications) {
