@@ -68,7 +68,8 @@ void write_responses(JsonWriter& json, const Route& route) {
   json.key(std::to_string(route.answer_status)).begin_object().member("description", route.summary);
   if (!route.answer_type.empty()) write_answer(json, route);
   json.end_object();
-  if (route.verb == Verb::get && route.answer_status == 200) {
+  const bool may_be_kept = route.cache != Cache::no_store;
+  if (may_be_kept && route.verb == Verb::get && route.answer_status == 200) {
     json.key("304").begin_object();
     json.member("description",
                 "If-None-Match names the present ETag; or, without it, If-Modified-Since is not "
@@ -103,7 +104,9 @@ void write_responses(JsonWriter& json, const Route& route) {
         "this answer, N decimal digits, and SHA-256 of C.N begins with as many zero bits as C "
         "says before its dot: that lifts a client's limit, for one request.");
   }
-  write_problem_response(json, route, "503", "Draining, overloaded, or storage cannot be read.");
+  write_problem_response(
+      json, route, "503",
+      "Draining, overloaded, storage cannot be read, or a mirror does not hold it.");
   json.end_object();
 }
 
@@ -168,8 +171,8 @@ std::string openapi_document(std::span<const Route> routes) {
       .member("version", "1")
       .member("description",
               "Which filed institutions may assess this occupation at this level, and is this "
-              "certificate genuine? Every GET answers HEAD too, with a strong ETag. Problems are "
-              "RFC 9457 in Chinese or English by Accept-Language.")
+              "certificate genuine? Every GET answers HEAD too, with a strong ETag where the "
+              "answer may be kept. Problems are RFC 9457 in Chinese or English by Accept-Language.")
       .end_object();
   json.key("paths").begin_object();
   // A pattern that stands twice in the table is another listener's, with another method.

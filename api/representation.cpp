@@ -87,7 +87,9 @@ void finish_representation(const Route& route, const http::Request& request,
 
   set_vary(route, response);
   const http::Coding coding = coding_for(route, request, response);
-  if (is_read(request.method) && response.status == 200) {
+  // Of what nobody may keep nobody has it: and a feed that recorded a disclosure must show it.
+  const bool may_be_kept = route.cache != Cache::no_store;
+  if (may_be_kept && is_read(request.method) && response.status == 200) {
     const std::string etag = etag_of(coding, response.body);
     response.set("ETag", etag);
     if (client_has_it(request, response, etag)) {

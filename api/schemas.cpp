@@ -436,8 +436,10 @@ std::string_view component_schemas() {
   "type": "object", "additionalProperties": false, "required": ["status"],
   "properties": {"status": {"enum": ["alive"]}}},
 "Ready": {
-  "type": "object", "additionalProperties": false, "required": ["status", "read_only"],
-  "properties": {"status": {"enum": ["ready"]}, "read_only": {"type": "boolean"}}},
+  "type": "object", "additionalProperties": false, "required": ["status", "read_only", "verifies"],
+  "properties": {
+    "status": {"enum": ["ready"]}, "read_only": {"type": "boolean"},
+    "verifies": {"type": "boolean", "description": "False on a mirror that was not given all private fields."}}},
 "Log": {
   "type": "object", "additionalProperties": false, "required": ["origin", "role", "size", "root", "keys"],
   "properties": {

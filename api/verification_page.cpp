@@ -95,6 +95,7 @@ Result<void> answer_verification_page(const Call& call, http::Response& response
   const auto input = parse(call.request.body);
   if (!input) return input.error();
   const index::Reader reader = reader_of(call);
+  if (auto held = require_records(reader); !held) return held;
   const auto answer = verify_guarded(call, reader, *input);
   if (!answer) return answer.error();
   if (answer->refusal) {

@@ -236,11 +236,13 @@ class BatchAnswer final : public http::BodySource {
     // Not one reader for the whole batch: what is erased while somebody reads slowly is gone for
     // the rows to come, and its bytes are held by no snapshot.
     const index::Reader reader = environment_.services.store.reader();
+    const auto held = require_records(reader);  // a mirror's may fail meanwhile
     auto found = reader.nearest_certificates(numbers);
     auto next = found.begin();
     for (const BatchRow& row : rows) {
-      const Outcome outcome =
-          row.input ? judge(reader, *row.input, std::move(*next++)) : Outcome(row.input.error());
+      const Outcome outcome = !row.input ? Outcome(row.input.error())
+                              : !held    ? Outcome(held.error())
+                                         : judge(reader, *row.input, std::move(*next++));
       counts_.add(outcome);
       writer_->row(text_, row, outcome, counts_);
     }
@@ -303,6 +305,7 @@ Result<void> answer_verification_batch(const Call& call, http::Response& respons
     return Error{
         ErrorCode::unavailable, {}, {"This service answers no batches.", "此服务不提供批量查验。"}};
   }
+  if (auto held = require_records(reader_of(call)); !held) return held;
   const bool is_csv = has_media_type(call.request.field("Content-Type"), "text/csv");
   auto rows = read_batch(is_csv ? BatchForm::csv : BatchForm::ndjson, call.request.body);
   if (!rows) return rows.error();

@@ -301,12 +301,23 @@ void write_status_history(JsonWriter& json, const Certificate& certificate) {
   json.end_array();
 }
 
+Result<void> require_records(const index::Reader& reader) {
+  const auto unheld = reader.first_unheld();
+  if (!unheld) return unheld.error();
+  if (!*unheld) return {};
+  return Error{ErrorCode::unavailable,
+               {},
+               {"This mirror does not hold what identifies certificates; ask the registry itself.",
+                "此镜像未持有核对证书所需的信息，请向登记处本身查询。"}};
+}
+
 Result<void> answer_verification(const Call& call, http::Response& response) {
   const auto input = VerifyCertificate::parse(call.request.body);
   if (!input) return input.error();
   // Before the reader: what is published must be covered by what is read.
   const auto published = call.environment.services.store.published();
   const index::Reader reader = reader_of(call);
+  if (auto held = require_records(reader); !held) return held;
   auto answer = verify_guarded(call, reader, *input);
   if (!answer) return answer.error();
   if (answer->refusal) {

@@ -65,6 +65,10 @@ const CatalogItem* basis_of(const VerifyCertificate::Match& match);
 void write_basis(JsonWriter& json, const VerifyCertificate::Match& match);
 void write_status_history(JsonWriter& json, const Certificate& certificate);
 
+// Error unavailable on a mirror that was not given all private fields: there "no match" would say
+// nothing, and a match might be of yesterday.
+Result<void> require_records(const index::Reader& reader);
+
 Result<void> answer_verification(const Call& call, http::Response& response);
 
 }  // namespace chayan::api

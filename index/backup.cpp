@@ -393,6 +393,7 @@ class Restoration {
     }
     restored_.report = std::move(*report);
     restored_.read_only_reason = (*store)->read_only_reason();
+    restored_.is_mirror = (*store)->is_mirror();
     return {};
   }
 

@@ -66,6 +66,7 @@ struct Restored {
   // Why the keys do not let the result be written to: they have signed for more, as a rule. Empty:
   // it can go on as it is.
   std::string read_only_reason;
+  bool is_mirror = false;
 };
 
 // Unpacks a backup under another name, holds it against what the backup says of itself, lays what

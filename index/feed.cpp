@@ -20,8 +20,9 @@ bool has_private_fields(std::string_view entry) {
 
 class FeedWriter {
  public:
-  FeedWriter(const Store& store, const Reader& reader, const FeedRequest& request)
-      : store_(store), reader_(reader), request_(request) {
+  FeedWriter(const Store& store, const Reader& reader, const FeedRequest& request,
+             std::optional<std::uint64_t> first_unheld)
+      : store_(store), reader_(reader), request_(request), first_unheld_(first_unheld) {
     answer_.next = request.first_seq;
   }
 
@@ -51,8 +52,10 @@ class FeedWriter {
     const std::string key = payload_key(seq);
     const auto sealed = reader_.row(key);
     if (!sealed) return sealed.error();
-    // A mirror may never have had them, and knows nothing of an erasure.
-    if (!*sealed) return store_.is_mirror() ? log::Beside() : log::Beside(log::Erased{});
+    // From its first unheld entry on a mirror does not know whether they were erased.
+    if (!*sealed) {
+      return first_unheld_ && seq >= *first_unheld_ ? log::Beside() : log::Beside(log::Erased{});
+    }
     if (request_.visibility.nothing()) return log::Beside();
     if (const auto opened = store_.sealer().open(sealing_context(key), **sealed, plain_); !opened) {
       return opened.error();
@@ -75,6 +78,7 @@ class FeedWriter {
   const Store& store_;
   const Reader& reader_;
   const FeedRequest& request_;
+  const std::optional<std::uint64_t> first_unheld_;
   FeedAnswer answer_;
   JsonParser parser_;
   std::string plain_;
@@ -88,7 +92,9 @@ bool Visibility::shows(std::string_view name) const {
 
 Result<FeedAnswer> answer_feed(const Store& store, const Reader& reader, const Published& published,
                                const FeedRequest& request) {
-  FeedWriter writer(store, reader, request);
+  const auto first_unheld = reader.first_unheld();
+  if (!first_unheld) return first_unheld.error();
+  FeedWriter writer(store, reader, request, *first_unheld);
   const std::uint64_t end =
       std::min<std::uint64_t>(published.checkpoint.size, request.first_seq + request.entries_max);
   if (const auto added = writer.add_entries(end); !added) return added.error();

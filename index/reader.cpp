@@ -14,6 +14,7 @@
 #include "index/scan.h"
 #include "index/schema.h"
 #include "index/tree.h"
+#include "index/unheld.h"
 
 namespace chayan::index {
 
@@ -33,6 +34,11 @@ Result<Head> Reader::head() const {
   const auto frontier = log::Frontier::decode(**bytes);
   if (!frontier) return corrupt("the head row does not decode");
   return Head{frontier->size(), frontier->root()};
+}
+
+Result<std::optional<std::uint64_t>> Reader::first_unheld() const {
+  if (!store_.is_mirror()) return std::optional<std::uint64_t>();  // no look-up where none can be
+  return read_first_unheld(rows());
 }
 
 Result<std::optional<InstitutionRecord>> Reader::institution(const CreditCode& code) const {

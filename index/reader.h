@@ -134,6 +134,10 @@ class Reader {
   // are erased.
   Result<std::optional<log::WholeRecord>> payload(std::uint64_t seq) const;
 
+  // The first entry whose private fields this store was not given, though nobody erased them: a
+  // mirror's alone (index/unheld.h). nullopt: it has all, and what is not here does not exist.
+  Result<std::optional<std::uint64_t>> first_unheld() const;
+
   // The share report of this code, whatever its state.
   Result<std::optional<FoundReport>> report(const ReportCode& code) const;
   // All of a certificate, in the order they were made.

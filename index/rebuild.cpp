@@ -17,6 +17,7 @@
 #include "index/scan.h"
 #include "index/schema.h"
 #include "index/tree.h"
+#include "index/unheld.h"
 #include "log/commitment.h"
 
 namespace chayan::index {
@@ -101,6 +102,7 @@ Result<std::unique_ptr<rocksdb::DB>> open_new(const std::string& folder) {
 bool is_before(std::string_view key, std::string_view value, std::uint64_t size) {
   const auto family = static_cast<Family>(key.front());
   if (family == Family::head) return false;
+  if (key == meta_key(kUnheldRow)) return decode_unheld(value).value_or(0) < size;
   if (family == Family::entry || family == Family::payload) {
     return key < (family == Family::entry ? entry_key(size) : payload_key(size));
   }

@@ -2,8 +2,8 @@
 //
 //   family          key                        value
 //   m  meta         m name                     text: "format", "keyring" (fingerprint), "suite",
-//                                              "origin", "log", "upstream", "promise", "floor"; and
-//                                              where a rotation or a purge stands
+//                                              "origin", "log", "upstream", "promise", "unheld",
+//                                              "floor"; and where a rotation or a purge stands
 //   h  head         h                          frontier of the tree (log/merkle)
 //   e  entry        e seq                      entry bytes, as written
 //   p  payload      p seq                      sealed: private fields and record salt; erasable

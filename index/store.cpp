@@ -314,14 +314,17 @@ Result<std::string> Store::why_read_only(const Head& head) {
   const auto anchor = log::read_anchor(options_.anchor);
   if (!anchor) return anchor.error();
   if (*anchor) anchored_ = **anchor;
-  auto below = hold_against_floor(*db_, head);
-  if (!below || !below->empty()) return below;
+  if (!is_mirror_) {  // which signs nothing
+    auto below = hold_against_floor(*db_, head);
+    if (!below || !below->empty()) return below;
+  }
   if (!options_.inspect) {
     if (auto removed = remove_floor(*db_); !removed) return removed.error();
   }
   if (*anchor) return hold_against(**anchor, head);
-  if (head.size > 0) return "the head anchor " + options_.anchor + " is missing";
-  anchored_ = {0, head.root, {}};
+  if (head.size > 0 && !is_mirror_) return "the head anchor " + options_.anchor + " is missing";
+  if (options_.inspect) return std::string();
+  anchored_ = {head.size, head.root, {}};
   if (auto written = log::write_anchor(options_.anchor, anchored_); !written) {
     return written.error();
   }
@@ -334,6 +337,8 @@ Result<void> Store::finish_purge() {
 }
 
 Result<std::string> Store::hold_against(const log::Anchor& anchor, const Head& head) {
+  is_behind_anchor_ = is_mirror_ && anchor.size > head.size;
+  if (is_behind_anchor_) return std::string();
   if (anchor.size > head.size) return ends_before(head, anchor.size);
   const DatabaseRows rows(*db_);
   const TileHashes tree(rows);
@@ -407,6 +412,11 @@ Result<void> Store::publish_upstream(const log::Checkpoint& checkpoint, const st
   const bool is_of_head = checkpoint.size == head->size;
   auto published = is_of_head ? std::make_shared<const Published>(Published{checkpoint, note})
                               : Store::published();
+  if (is_behind_anchor_ && head->size < anchored_.size) {
+    show(std::move(published));
+    return {};
+  }
+  if (auto same = hold_against_anchored(); !same) return same;
   log::Anchor anchor{head->size, head->root, published ? published->note : std::string()};
   if (anchor == anchored_) return {};
   return advance(std::move(anchor), std::move(published));
@@ -421,9 +431,26 @@ Result<void> Store::advance(log::Anchor anchor, std::shared_ptr<const Published>
   }
   if (auto written = log::write_anchor(options_.anchor, anchor); !written) return written;
   anchored_ = std::move(anchor);
+  show(std::move(published));
+  return {};
+}
+
+Result<void> Store::hold_against_anchored() {
+  if (!is_behind_anchor_) return {};
+  const DatabaseRows rows(*db_);
+  const auto root = log::root_at(TileHashes(rows), anchored_.size);
+  if (!root) return root.error();
+  if (*root != anchored_.root) {
+    return corrupt("The upstream shows another log than it did: at " +
+                   std::to_string(anchored_.size) + " entries it had another root.");
+  }
+  is_behind_anchor_ = false;
+  return {};
+}
+
+void Store::show(std::shared_ptr<const Published> published) {
   const std::lock_guard lock(published_mutex_);
   published_ = std::move(published);
-  return {};
 }
 
 Result<void> Store::accept_head(const HeadDecision& decision) {
@@ -449,8 +476,7 @@ Result<void> Store::accept_head(const HeadDecision& decision) {
   anchored_ = std::move(accepted);
   anchor_lock_.emplace(std::move(*taken));
   read_only_reason_.clear();
-  const std::lock_guard published_lock(published_mutex_);
-  published_ = std::move(published);
+  show(std::move(published));
   return {};
 }
 

@@ -82,8 +82,10 @@ class Store {
   // Checks, in this order: keyring, format version, that the keyring is the data's own, that the
   // head and the entries agree, the floor (index/floor.h) and the head anchor. A data directory
   // whose log does not reach either with the root that it has there, or whose anchor is missing,
-  // opens read-only (read_only_reason says why); everything else that is wrong is an error. An
-  // erasure that the last process did not carry through is carried through (index/purge.h).
+  // opens read-only (read_only_reason says why); a mirror, which signs nothing, goes on from its own
+  // head, and is held against its anchor once it has reached it again. Everything else that is wrong
+  // is an error. An erasure that the last process did not carry through is carried through
+  // (index/purge.h).
   static Result<std::unique_ptr<Store>> open(const StoreOptions& options, const Clock& clock);
   ~Store();
   Store(const Store&) = delete;
@@ -114,7 +116,8 @@ class Store {
   // another process signs with these keys, and nothing more may be signed here.
   Result<void> publish();
   // On a mirror: persists the head, and publishes the upstream's checkpoint where it is of this
-  // very head. The follower has verified it.
+  // very head. The follower has verified it. Error corrupt: it is another log than the mirror had
+  // reached once.
   Result<void> publish_upstream(const log::Checkpoint& checkpoint, const std::string& note);
 
   // Accepts the present head as the truth although the anchor disagrees or is missing: an operator's
@@ -149,6 +152,9 @@ class Store {
   Result<std::string> why_read_only(const Head& head);
   // Sets what is published.
   Result<std::string> hold_against(const log::Anchor& anchor, const Head& head);
+  // Of a mirror behind its anchor, once it has reached it again.
+  Result<void> hold_against_anchored();
+  void show(std::shared_ptr<const Published> published);
   void make_signers();
   Result<void> begin_as(const std::string& new_origin);
   Result<Published> contained(const std::string& note, const Head& head) const;
@@ -170,7 +176,8 @@ class Store {
   std::vector<log::NoteSigner> signers_;  // of an origin: the log's key first
 
   std::mutex publishing_;
-  log::Anchor anchored_;  // what this process knows to be in the anchor file
+  log::Anchor anchored_;           // what this process knows to be in the anchor file
+  bool is_behind_anchor_ = false;  // a mirror that was restored
   mutable std::mutex published_mutex_;
   std::shared_ptr<const Published> published_;
 };

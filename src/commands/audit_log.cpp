@@ -15,6 +15,7 @@
 #include "client/http_client.h"
 #include "commands/command.h"
 #include "commands/progress.h"
+#include "commands/upstream_url.h"
 
 namespace chayan::commands {
 namespace {
@@ -265,7 +266,8 @@ void add_audit_log(CLI::App& app, int& exit_code) {
       "audit-log", "Read a registry's public log from nothing and check its promises by it");
   const auto options = std::make_shared<AuditOptions>();
   command->add_option("url", options->client.base_url, "Where it answers: https://registry.example")
-      ->required();
+      ->required()
+      ->check(without_userinfo());
   command->add_option("--vkey", options->vkey,
                       "The log's verifier key (default: the one the server names, on trust)");
   command->add_option("--ca", options->client.ca_file,

@@ -13,6 +13,14 @@ namespace chayan::commands {
 
 using Steady = std::chrono::steady_clock;
 
+namespace {
+
+// How long a snapshot that is due waits for something to be published: a mirror that has not
+// caught up yet has nothing to make one of.
+constexpr std::chrono::seconds kNothingPublishedYet{5};
+
+}  // namespace
+
 void add_maintenance_options(CLI::App& command, MaintenanceOptions& options) {
   command
       .add_option_function<unsigned>(
@@ -121,8 +129,9 @@ std::optional<api::Job> Maintenance::next(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
     if (due_ && Steady::now() >= *due_) {
-      due_ = Steady::now() + options_.snapshot_every;
-      add(api::JobKind::snapshot);
+      const bool is_published = store_.published() != nullptr;
+      due_ = Steady::now() + (is_published ? options_.snapshot_every : kNothingPublishedYet);
+      if (is_published) add(api::JobKind::snapshot);
     }
     const auto waiting = std::find_if(jobs_.begin(), jobs_.end(), [](const api::Job& job) {
       return job.state == api::JobState::waiting;

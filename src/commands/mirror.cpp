@@ -13,8 +13,10 @@
 #include "commands/command.h"
 #include "commands/guarding.h"
 #include "commands/listening.h"
+#include "commands/maintenance.h"
 #include "commands/mirror_loop.h"
 #include "commands/service_log.h"
+#include "commands/upstream_url.h"
 #include "server/server.h"
 
 namespace chayan::commands {
@@ -28,6 +30,7 @@ constexpr auto kLagEvery = 10s;
 struct CommandOptions {
   index::StoreOptions store;
   MirrorOptions mirror;
+  MaintenanceOptions maintenance;
   GuardOptions guard;
   std::string key;
   std::string listen;  // empty: nobody is served
@@ -63,6 +66,7 @@ class MirrorService {
         store_(store),
         clock_(clock),
         log_(log),
+        maintenance_(store, options.maintenance),
         loop_(store, options.mirror, events()) {}
 
   // Blocks until it is known whose log this is.
@@ -95,6 +99,10 @@ class MirrorService {
   // Until SIGTERM, a final error, or with --once until the mirror has caught up.
   Result<void> run() {
     announce();
+    maintenance_.start([this](const api::Job& job) {
+      log_.job(job);
+      server_->ring();
+    });
     Result<void> outcome;
     std::thread following([&] {
       outcome =
@@ -104,6 +112,7 @@ class MirrorService {
     server_->run();
     loop_.stop();
     following.join();
+    maintenance_.stop();
     bell_.hang({});
     running_ = nullptr;
     return outcome;
@@ -123,6 +132,7 @@ class MirrorService {
     };
     services.ring = [this] { bell_.ring(); };
     services.samples = [this] { return all_samples(); };
+    maintenance_.serve(services);
     return services;
   }
 
@@ -202,6 +212,7 @@ class MirrorService {
   std::atomic<server::Server*> running_{nullptr};
   Bell bell_;
   std::chrono::steady_clock::time_point lag_said_ = std::chrono::steady_clock::now();
+  Maintenance maintenance_;
   MirrorLoop loop_;
   std::unique_ptr<Guarding> guarding_;
   std::optional<api::Api> api_;
@@ -228,7 +239,8 @@ int run(CommandOptions& options) {
 void add_upstream_options(CLI::App& command, CommandOptions& options) {
   client::ClientOptions& client = options.mirror.client;
   command.add_option("url", client.base_url, "Address of the registry: https://registry.example")
-      ->required();
+      ->required()
+      ->check(without_userinfo());
   command.add_option("--vkey", options.key,
                      "Key of its log, name+hash+key, as it was told by another way than this one; "
                      "without it the key that the registry names first is believed from then on");
@@ -260,6 +272,7 @@ void add_mirror(CLI::App& app, int& exit_code) {
                       "Public address:port, to be asked and mirrored in turn");
   command->add_option("--admin", options->admin, "Address:port of health and metrics")
       ->capture_default_str();
+  add_maintenance_options(*command, options->maintenance);
   add_guard_options(*command, options->guard);
   command->add_option("--threads", options->threads, "Threads that serve")
       ->check(CLI::Range(1, 256))

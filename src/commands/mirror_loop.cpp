@@ -74,7 +74,10 @@ Result<void> MirrorLoop::pin() {
       if (!pause()) return key.error();
     }
   }
-  auto follower = index::Follower::create(store_, *options_.key);
+  // Who shows a certificate wants what it opens.
+  const bool wants_private_fields = !options_.client.certificate_file.empty();
+  auto follower = index::Follower::create(
+      store_, *options_.key, wants_private_fields ? index::Wanted::all : index::Wanted::as_shown);
   if (!follower) return follower.error();
   follower_ = std::move(*follower);
   reader_ = std::make_unique<log::FeedReader>(*options_.key, follower_->frontier());
@@ -83,8 +86,8 @@ Result<void> MirrorLoop::pin() {
   }
   progress_.size_ = follower_->frontier().size();
   // A snapshot has public entries alone: where private fields are to be had it is of no use.
-  const bool wants_snapshot = follower_->frontier().size() == 0 && !options_.from_zero &&
-                              options_.client.certificate_file.empty();
+  const bool wants_snapshot =
+      follower_->frontier().size() == 0 && !options_.from_zero && !wants_private_fields;
   if (wants_snapshot) {
     snapshot_.emplace().target = "/v1/snapshots/latest";
     snapshot_reader_.emplace([this](std::string_view answer) { return take(answer); });
@@ -201,18 +204,17 @@ Result<void> MirrorLoop::take(std::string_view answer) {
   progress_.upstream_size_ = reader_->promised_size();
   progress_.contact_ = std::chrono::steady_clock::now();
   backoff_.reset();
-  const auto is_partial = [](const log::FeedPage::Line& line) {
-    return std::holds_alternative<log::Opening>(line.beside);
-  };
-  if (!told_of_partial_ && events_.notice &&
-      std::any_of(page->lines.begin(), page->lines.end(), is_partial)) {
-    told_of_partial_ = true;
-    events_.notice(
-        "The upstream shows this partner some private fields and not all: they are verified, and "
-        "public rows alone are kept.");
-  }
+  tell_of_unheld();
   if (!page->lines.empty() && events_.applied) events_.applied();
   return {};
+}
+
+void MirrorLoop::tell_of_unheld() {
+  if (told_of_unheld_ || !follower_->first_unheld() || !events_.notice) return;
+  told_of_unheld_ = true;
+  events_.notice("The upstream does not show all private fields, from seq " +
+                 std::to_string(*follower_->first_unheld()) +
+                 " on: public rows alone are kept, and verifications are answered with 503.");
 }
 
 // ---- What went wrong

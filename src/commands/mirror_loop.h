@@ -2,7 +2,8 @@
 //
 // What cannot be had now (no connection, a cut, an answer that is late, short or a 5xx) is asked for
 // again, after a pause that doubles up to limits::kRetryAfterMax, and with half as many entries.
-// What is had and is not what the log signed ends it: nothing of that answer is applied.
+// What is had and is not what the log signed ends it: nothing of that answer is applied. With a
+// client certificate so does an entry that is shown without all of its private fields.
 #pragma once
 
 #include <atomic>
@@ -94,6 +95,7 @@ class MirrorLoop {
   Result<Step> step_feed(std::chrono::seconds wait);
   Result<Step> step_snapshot();
   Result<void> take(std::string_view answer);
+  void tell_of_unheld();
   Error name_first_bad(Error error);
   Result<std::vector<Hash>> leaves_of_log(std::uint64_t first, std::uint64_t count,
                                           std::uint64_t size);
@@ -113,7 +115,7 @@ class MirrorLoop {
   std::optional<client::SnapshotReader> snapshot_reader_;
   std::size_t page_;
   bool was_behind_ = true;
-  bool told_of_partial_ = false;
+  bool told_of_unheld_ = false;
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -27,6 +27,18 @@ void print_json(const index::Restored& restored) {
   std::cout << out << '\n';
 }
 
+// It signs nothing, so there is no name to choose and nothing to enter again.
+void print_way_on_of_mirror(const index::Restored& restored, const std::string& opened) {
+  if (restored.read_only_reason.empty()) {
+    std::cout << "It is a mirror, and fetches what it lacks. Go on with\n  chayan mirror URL "
+              << opened << '\n';
+    return;
+  }
+  std::cout << "It is a mirror, and its anchor is of another log: " << restored.read_only_reason
+            << ".\nIf this is the log that it is to follow:\n  chayan check " << opened
+            << " --accept-head\n";
+}
+
 void print_text(const index::RestoreRequest& request, const index::Restored& restored) {
   std::cout << "Restored backup " << restored.backup.id << " of " << restored.backup.created
             << " into " << request.destination << " and checked every row.\n"
@@ -34,6 +46,10 @@ void print_text(const index::RestoreRequest& request, const index::Restored& res
             << "root      " << to_hex(view(restored.report.head.root)) << '\n'
             << "digest    " << to_hex(view(restored.report.digest.rows)) << '\n';
   const std::string opened = "--data " + request.destination + " --keys " + request.keys;
+  if (restored.is_mirror) {
+    print_way_on_of_mirror(restored, opened);
+    return;
+  }
   if (restored.read_only_reason.empty()) {
     std::cout << "Nothing is missing that the anchor knows of. Put the partner file and the ledger "
                  "of disclosures\nback at "

@@ -37,14 +37,13 @@ TEST(Http, BodyLimitsComeFromTheTable) {
   EXPECT_EQ(application.body_bytes_max(Method::post, "/nothing"), 0U);
 }
 
-TEST(Http, ETagAnd304OnEveryGet) {
+TEST(Http, ETagAnd304OnEveryGetThatMayBeKept) {
   const Registry& registry = shared_registry();
   for (const std::string path :
        {"/v1/institutions?limit=1&status=any", "/v1/institutions/91350100M000100Y43",
         "/v1/institutions/91350100M000100Y43/history", "/v1/catalog", "/v1/catalog/dual/1/1",
-        "/v1/occupations", "/v1/occupations/4-10-01-05", "/v1/limits", "/openapi.json", "/livez",
-        "/readyz", "/", "/institutions",
-        "/v1/authorizations?institution=91350100M000100Y43&item=foreign/1/1"}) {
+        "/v1/occupations", "/v1/occupations/4-10-01-05", "/v1/limits", "/openapi.json", "/",
+        "/institutions", "/v1/authorizations?institution=91350100M000100Y43&item=foreign/1/1"}) {
     const Answer first = registry.get(path);
     ASSERT_EQ(first.status, 200) << path << first.body;
     const std::string etag = first.header("ETag");
@@ -64,6 +63,17 @@ TEST(Http, ETagAnd304OnEveryGet) {
     const Answer head = registry.ask(Method::head, path);
     EXPECT_EQ(head.status, 200);
     EXPECT_EQ(head.header("ETag"), etag) << "the server leaves the body out";
+  }
+}
+
+TEST(Http, WhatNobodyMayKeepIsAnsweredWholeWhateverTheCondition) {
+  const Registry& registry = shared_registry();
+  for (const std::string path : {"/livez", "/readyz"}) {
+    const Answer answer = registry.get(path, {{"If-None-Match", "*"}});
+    EXPECT_EQ(answer.status, 200) << path;
+    EXPECT_EQ(answer.header("Cache-Control"), "no-store") << path;
+    EXPECT_EQ(answer.header("ETag"), "") << path;
+    EXPECT_NE(answer.body, "") << path;
   }
 }
 
@@ -149,7 +159,8 @@ TEST(Http, EveryAnswerIsObservedOnce) {
 
 TEST(Http, HealthAndMetrics) {
   Registry registry;
-  EXPECT_EQ(registry.get("/readyz").body, R"({"status":"ready","read_only":false})");
+  EXPECT_EQ(registry.get("/readyz").body,
+            R"({"status":"ready","read_only":false,"verifies":true})");
   EXPECT_EQ(registry.ask(Method::get, "/readyz", {}, {}, true).status, 200);
   registry.ready = false;
   const Answer draining = registry.get("/readyz", {{"Accept-Language", "en"}});

@@ -3,10 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <random>
 
+#include "index/backup.h"
 #include "index/feed.h"
 #include "index/rebuild.h"
+#include "log/anchor.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/planted_log.h"
 #include "tests/support/registry.h"
@@ -29,20 +32,29 @@ std::string feed(Registry& registry, std::uint64_t first, std::size_t entries_ma
 // A mirror with keys of its own.
 class Mirror {
  public:
-  explicit Mirror(Registry& registry) : registry_(registry) { open(); }
+  explicit Mirror(Registry& registry, Wanted wanted = Wanted::as_shown) : registry_(registry) {
+    open(wanted);
+  }
 
-  void open() {
+  void open(Wanted wanted = Wanted::as_shown) {
     reader_.reset();
     follower_.reset();
     store_.reset();
     StoreOptions options;
-    options.data = folder_ / "mirror";
+    options.data = data_;
+    options.keys = keys_;
     options.block_cache_bytes = 8 << 20;
     store_ = Store::open(options, registry_.clock()).value();
-    auto follower = Follower::create(*store_, registry_.store().log_key());
+    auto follower = Follower::create(*store_, registry_.store().log_key(), wanted);
     ASSERT_TRUE(follower) << follower.error().message.en;
     follower_ = std::move(*follower);
     reader_ = std::make_unique<log::FeedReader>(registry_.store().log_key(), follower_->frontier());
+  }
+
+  void move_to(const std::string& data, const std::string& keys) {
+    data_ = data;
+    keys_ = keys;
+    open();
   }
 
   Result<void> take(const std::string& answer) {
@@ -59,12 +71,21 @@ class Mirror {
     }
   }
 
+  std::string holder_of(std::string_view number) {
+    const auto certificate =
+        store_->reader().certificate(CertificateNumber::parse(number, "number").value());
+    return certificate.value() ? certificate.value()->secrets.holder_name : std::string();
+  }
+
   Store& store() { return *store_; }
+  Follower& follower() { return *follower_; }
   log::FeedReader& reader() { return *reader_; }
 
  private:
   Registry& registry_;
   test::TempDirectory folder_;
+  std::string data_ = folder_ / "mirror";
+  std::string keys_;  // empty: beside the data
   std::unique_ptr<Store> store_;
   std::unique_ptr<Follower> follower_;
   std::unique_ptr<log::FeedReader> reader_;
@@ -101,9 +122,8 @@ TEST(Follower, HasTheSameRootAndTheSameRowsWhateverThePages) {
     EXPECT_EQ(mirror.store().published()->note, registry.store().published()->note);
     const auto report = check(mirror.store(), [](auto, auto) {}).value();
     EXPECT_TRUE(report.faults.empty()) << report.faults.front();
-    const auto certificate =
-        mirror.store().reader().certificate(CertificateNumber::parse("DEMO-1", "number").value());
-    EXPECT_EQ(certificate.value()->secrets.holder_name, "测试乙");
+    EXPECT_EQ(mirror.holder_of("DEMO-1"), "测试乙");
+    EXPECT_EQ(mirror.store().reader().first_unheld().value(), std::nullopt);
   }
 }
 
@@ -129,16 +149,129 @@ TEST(Follower, WithoutPrivateFieldsItHasTheRegistryAndNoCertificate) {
   Mirror mirror(registry);
   mirror.follow(1000, {});
   EXPECT_EQ(mirror.store().reader().head().value(), registry.reader().head().value());
-  EXPECT_FALSE(mirror.store()
-                   .reader()
-                   .certificate(CertificateNumber::parse("DEMO-1", "number").value())
-                   .value());
-  EXPECT_TRUE(mirror.store().reader().institution(test::credit(1)).value());
+  EXPECT_EQ(mirror.holder_of("DEMO-1"), "");
+  const auto institution = mirror.store().reader().institution(test::credit(1)).value();
+  ASSERT_TRUE(institution);
+  EXPECT_EQ(mirror.store().reader().first_unheld().value(), institution->put_seq)
+      << "the first entry that has private fields";
   // What it never had it does not call erased.
   const FeedRequest whole{0, 1000, 1 << 20};
   const auto answer =
       answer_feed(mirror.store(), mirror.store().reader(), *mirror.store().published(), whole);
   EXPECT_EQ(answer.value().body.find("erased\":true"), std::string::npos);
+}
+
+// What was passed over is not sent again, however much is shown later.
+TEST(Follower, RemembersTheFirstEntryThatItWasNotGiven) {
+  Registry registry;
+  fill(registry);
+  Mirror mirror(registry);
+  mirror.follow();
+  const std::uint64_t narrowed = mirror.follower().frontier().size();
+  registry.write(test::correct("DEMO-4", test::day("2026-08-04"), "测试乙", "T0000009"));
+  mirror.follow(1000, {.fields = {"holder_name"}});
+  EXPECT_EQ(mirror.holder_of("DEMO-4"), "测试甲") << "which it is no more";
+  EXPECT_EQ(mirror.follower().first_unheld(), narrowed);
+  registry.write(test::correct("DEMO-5", test::day("2026-08-04"), "测试乙", "T0000009"));
+  mirror.open();
+  mirror.follow();
+  EXPECT_EQ(mirror.store().reader().first_unheld().value(), narrowed);
+  const auto all = Follower::create(mirror.store(), registry.store().log_key(), Wanted::all);
+  ASSERT_FALSE(all);
+  EXPECT_EQ(all.error().code, ErrorCode::conflict);
+  // A copy that ends before it has all there was till then.
+  const std::string cut = registry.folder() / "cut";
+  ASSERT_TRUE(rebuild(
+      mirror.store(), cut, [](auto, auto) {}, narrowed));
+  StoreOptions options = mirror.store().options();
+  options.data = cut;
+  options.inspect = true;
+  EXPECT_EQ(Store::open(options, registry.clock()).value()->reader().first_unheld().value(),
+            std::nullopt);
+}
+
+TEST(Follower, WantingAllItEndsBeforeWhatItIsNotShownAndLosesNothing) {
+  Registry registry;
+  fill(registry);
+  Mirror mirror(registry, Wanted::all);
+  mirror.follow();
+  const Head before = mirror.store().reader().head().value();
+  registry.write(test::correct("DEMO-4", test::day("2026-08-04"), "测试乙", "T0000009"));
+  for (const Visibility& narrowed : {Visibility{}, Visibility{.fields = {"holder_name"}}}) {
+    const auto taken = mirror.take(feed(registry, before.size, 1000, narrowed));
+    ASSERT_FALSE(taken);
+    EXPECT_EQ(taken.error().code, ErrorCode::conflict);
+    EXPECT_TRUE(taken.error().message.en.starts_with("seq " + std::to_string(before.size)))
+        << taken.error().message.en;
+    EXPECT_EQ(mirror.store().reader().head().value(), before);
+    mirror.open(Wanted::all);
+  }
+  mirror.follow();
+  EXPECT_EQ(mirror.holder_of("DEMO-4"), "测试乙");
+  EXPECT_EQ(digest_of_rows(mirror.store()).value(), digest_of_rows(registry.store()).value());
+}
+
+// It knows what was erased, and says so to those who follow it.
+TEST(Follower, AMirrorThatHasAllIsFollowedLikeTheOrigin) {
+  Registry registry;
+  fill(registry);
+  Mirror mirror(registry, Wanted::all);
+  mirror.follow();
+  const std::string feed_of_origin = feed(registry, 0, 1000);
+  const FeedRequest whole{0, 1000, 1 << 20, kEverything};
+  const auto answer =
+      answer_feed(mirror.store(), mirror.store().reader(), *mirror.store().published(), whole);
+  EXPECT_NE(feed_of_origin.find("erased\":true"), std::string::npos);
+  EXPECT_EQ(answer.value().body, feed_of_origin);
+}
+
+// It signs nothing, so there is nothing that it could contradict: it fetches what it lacks.
+TEST(Follower, ARestoredMirrorGoesOnFromItsOwnHead) {
+  Registry registry;
+  fill(registry);
+  Mirror mirror(registry);
+  mirror.follow();
+  const Head head = mirror.store().reader().head().value();
+  RestoreRequest request;
+  request.backups = registry.folder() / "backups";
+  request.keys = mirror.store().options().keys;
+  request.size = 10;
+  ASSERT_TRUE(make_backup(mirror.store(), request.backups, 3, {}));
+  for (const bool has_anchor : {true, false}) {
+    request.destination = registry.folder() / (has_anchor ? "restored" : "restored-alone");
+    if (!has_anchor) {
+      ASSERT_TRUE(std::filesystem::remove(request.keys + "/anchor"));
+    }
+    const auto restored = restore(request, registry.clock(), [](auto, auto) {});
+    ASSERT_TRUE(restored) << restored.error().message.en;
+    EXPECT_TRUE(restored->is_mirror);
+    EXPECT_EQ(restored->read_only_reason, "");
+    mirror.move_to(request.destination, request.keys);
+    EXPECT_EQ(mirror.follower().frontier().size(), 10U);
+    EXPECT_EQ(mirror.store().published(), nullptr);
+    mirror.follow(7);
+    mirror.open();
+    EXPECT_EQ(mirror.store().reader().head().value(), head);
+    EXPECT_EQ(mirror.store().published()->note, registry.store().published()->note);
+  }
+}
+
+TEST(Follower, WhatARestoredMirrorHadReachedIsHeldAgainstTheLog) {
+  Registry registry;
+  fill(registry);
+  Mirror mirror(registry);
+  ASSERT_TRUE(mirror.take(feed(registry, 0, 10)));
+  const log::Anchor other{12, Hash{}, {}};
+  ASSERT_TRUE(log::write_anchor(mirror.store().options().anchor, other));
+  mirror.open();
+  ASSERT_FALSE(mirror.store().read_only()) << mirror.store().read_only_reason();
+  ASSERT_TRUE(mirror.take(feed(registry, 10, 1)));
+  const auto taken = mirror.take(feed(registry, 11, 10));
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().code, ErrorCode::corrupt);
+  EXPECT_NE(taken.error().message.en.find("another log"), std::string::npos)
+      << taken.error().message.en;
+  EXPECT_EQ(log::read_anchor(mirror.store().options().anchor).value(), other);
 }
 
 TEST(Follower, AWriterOfAMirrorIsRefused) {

@@ -358,34 +358,6 @@ TEST_F(MirrorTest, FollowsWhileTheRegistryWrites) {
   expect_same_rows(mirror, upstream_);
 }
 
-TEST_F(MirrorTest, AMirrorOfAMirrorHasTheSame) {
-  upstream_.issue_certificates(200);
-  Mirror near(clock_, mirror_of(upstream_.server().url(kAll)));
-  Serving serving(near.store(), clock_);
-  near.applied = [&] { serving.server()->ring(); };
-  near.must_catch_up();
-  // Both follow: the farther one by what the nearer one serves.
-  Mirror far(clock_, mirror_of(serving.server().url(kAll)));
-  std::thread near_follows([&] { EXPECT_TRUE(near.loop().run(MirrorLoop::Until::stopped)); });
-  std::thread far_follows([&] { EXPECT_TRUE(far.loop().run(MirrorLoop::Until::stopped)); });
-  for (std::uint64_t round = 0; round < 20; ++round) {
-    upstream_.issue_certificates(10);
-    upstream_.change_certificate(round);
-  }
-  upstream_.publish();
-  const auto deadline = std::chrono::steady_clock::now() + Process::kPatience;
-  while (far.loop().progress().size() < upstream_.size() &&
-         std::chrono::steady_clock::now() < deadline) {
-    std::this_thread::yield();
-  }
-  far.loop().stop();
-  near.loop().stop();
-  far_follows.join();
-  near_follows.join();
-  expect_same_rows(near, upstream_);
-  expect_same_rows(far, upstream_);
-}
-
 TEST_F(MirrorTest, AnotherLogIsNotFollowed) {
   upstream_.issue_certificates(10);
   Upstream other;
@@ -714,6 +686,118 @@ INSTANTIATE_TEST_SUITE_P(Bodies, FlipTest, testing::Values(true, false),
 
 // ---- The command
 
+// The partner listener as it is deployed, TLS on both sides, to one partner whose profile can
+// change.
+class PartnerListener {
+ public:
+  explicit PartnerListener(Upstream& upstream, const Clock& clock)
+      : api_(services(upstream, clock)), served_(options()) {}
+
+  void show(index::Visibility visibility) {
+    const std::lock_guard lock(mutex_);
+    visibility_ = std::move(visibility);
+  }
+  void ring() { served_->ring(); }
+  std::string url() const { return "https://127.0.0.1:" + std::to_string(served_.port()); }
+  std::vector<std::string> arguments() const {
+    return {"--ca",          server_files_.certificate_file(),
+            "--certificate", client_files_.certificate_file(),
+            "--key",         client_files_.key_file()};
+  }
+
+ private:
+  api::Services services(Upstream& upstream, const Clock& clock) {
+    api::Services made = partner_services(upstream.registry().store(), clock);
+    made.find_partner = [this](std::string_view fingerprint) -> std::optional<api::Partner> {
+      if (fingerprint != client_files_.fingerprint()) return std::nullopt;
+      const std::lock_guard lock(mutex_);
+      return api::Partner{"partner", visibility_};
+    };
+    return made;
+  }
+  server::Options options() const {
+    server::Options made;
+    made.listeners.push_back({{"127.0.0.1", 0},
+                              server_files_.certificate_file(),
+                              server_files_.key_file(),
+                              api_.partner_application(),
+                              true});
+    return made;
+  }
+
+  const SelfSigned server_files_;
+  const SelfSigned client_files_;
+  std::mutex mutex_;
+  index::Visibility visibility_{.everything = true};
+  api::Api api_;
+  Served served_;
+};
+
+// A mirror that runs and listens.
+class RunningMirror {
+ public:
+  explicit RunningMirror(std::vector<std::string> command) : process_(with_listener(command)) {
+    const auto line = process_.wait_for_line("Chayan listens on http://127.0.0.1:");
+    if (!line) throw std::runtime_error(process_.err());
+    port_ = port_behind(*line, "listens on http://127.0.0.1:");
+    admin_port_ = port_behind(*line, "admin on http://127.0.0.1:");
+  }
+
+  HttpReply ask(const std::string& request) {
+    HttpClient client("127.0.0.1", port_);
+    EXPECT_TRUE(client.send(request));
+    auto reply = client.read_reply();
+    EXPECT_TRUE(reply) << process_.err();
+    return reply.value_or(HttpReply());
+  }
+  HttpReply get(const std::string& path) {
+    return ask("GET " + path + " HTTP/1.1\r\nHost: test.example\r\n\r\n");
+  }
+  HttpReply post(const std::string& path, const std::string& type, const std::string& body) {
+    return ask("POST " + path + " HTTP/1.1\r\nHost: test.example\r\nContent-Type: " + type +
+               "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  }
+  // Until it has that many entries, and the checkpoint of just these.
+  void await(std::uint64_t size) {
+    client::ClientOptions options;
+    options.base_url = admin();
+    client::HttpClient client(options);
+    const std::string entries = "\nchayan_mirror_entries " + std::to_string(size) + '\n';
+    const auto deadline = std::chrono::steady_clock::now() + Process::kPatience;
+    while (std::chrono::steady_clock::now() < deadline) {
+      const auto metrics = client.get("/metrics");
+      if (metrics && metrics->body.find(entries) != std::string::npos &&
+          metrics->body.find("\nchayan_mirror_entries_behind 0\n") != std::string::npos) {
+        return;
+      }
+      std::this_thread::sleep_for(20ms);
+    }
+    FAIL() << process_.err();
+  }
+  HttpReply verify(std::uint64_t n, const std::string& name) {
+    return post(
+        "/v1/verifications", "application/json",
+        R"({"certificate_number":")" + number_of(n) + R"(","holder_name":")" + name + R"("})");
+  }
+
+  Process& process() { return process_; }
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+  std::string admin() const { return "http://127.0.0.1:" + std::to_string(admin_port_); }
+
+ private:
+  static std::vector<std::string> with_listener(std::vector<std::string>& command) {
+    command.insert(command.end(), {"--listen", "127.0.0.1:0"});
+    return std::move(command);
+  }
+  static std::uint16_t port_behind(const std::string& line, std::string_view text) {
+    return static_cast<std::uint16_t>(std::stoul(line.substr(line.find(text) + text.size())));
+  }
+
+  Process process_;
+  std::uint16_t port_ = 0;
+  std::uint16_t admin_port_ = 0;
+};
+
 class MirrorCommandTest : public MirrorTest {
  protected:
   std::vector<std::string> command(std::vector<std::string> more) {
@@ -721,6 +805,11 @@ class MirrorCommandTest : public MirrorTest {
         CHAYAN_BINARY, "mirror", upstream_.server().url(kPublic), "--data", data_,
         "--threads",   "1"};
     made.insert(made.end(), more.begin(), more.end());
+    return made;
+  }
+  std::vector<std::string> partner_command(const PartnerListener& listener) {
+    auto made = command(listener.arguments());
+    made[2] = listener.url();
     return made;
   }
   void expect_same() {
@@ -784,88 +873,211 @@ TEST_F(MirrorCommandTest, KilledAtAnyMomentItGoesOnAndInTheEndHasTheSame) {
 
 TEST_F(MirrorCommandTest, ServesWhatItFollowsSaysItsLagAndEndsOnSigterm) {
   upstream_.issue_certificates(100);
-  Process process(command({"--listen", "127.0.0.1:0"}));
-  const auto line = process.wait_for_line("Chayan listens on http://127.0.0.1:");
-  ASSERT_TRUE(line) << process.err();
-  const auto port_behind = [&](std::string_view text) {
-    return static_cast<std::uint16_t>(std::stoul(line->substr(line->find(text) + text.size())));
-  };
-  const std::string served =
-      "http://127.0.0.1:" + std::to_string(port_behind("listens on http://127.0.0.1:"));
+  RunningMirror near(command({}));
   // A mirror of the command's own listener.
   upstream_.issue_certificates(50);
-  Mirror far(clock_, mirror_of(served));
+  Mirror far(clock_, mirror_of(near.url()));
   const auto deadline = std::chrono::steady_clock::now() + Process::kPatience;
   while (far.head().size < upstream_.size()) {
-    ASSERT_LT(std::chrono::steady_clock::now(), deadline) << process.err();
+    ASSERT_LT(std::chrono::steady_clock::now(), deadline) << near.process().err();
     far.must_catch_up();
   }
   expect_same_log(far, upstream_);
 
   client::ClientOptions admin;
-  admin.base_url = "http://127.0.0.1:" + std::to_string(port_behind("admin on http://127.0.0.1:"));
+  admin.base_url = near.admin();
   const auto metrics = client::HttpClient(admin).get("/metrics");
   ASSERT_TRUE(metrics) << metrics.error().message.en;
-  for (const std::string& shown : {"chayan_mirror_entries " + std::to_string(upstream_.size()),
-                                   std::string("chayan_mirror_entries_behind 0"),
-                                   std::string("chayan_mirror_seconds_since_contact ")}) {
+  for (const std::string& shown :
+       {"chayan_mirror_entries " + std::to_string(upstream_.size()),
+        std::string("chayan_mirror_entries_behind 0"),
+        std::string("chayan_mirror_seconds_since_contact "), std::string("chayan_verifies 0")}) {
     EXPECT_NE(metrics->body.find('\n' + shown), std::string::npos) << shown;
   }
-  process.signal(SIGTERM);
-  EXPECT_EQ(process.wait().value_or(Exit()).code, 0) << process.err();
+  near.process().signal(SIGTERM);
+  EXPECT_EQ(near.process().wait().value_or(Exit()).code, 0) << near.process().err();
   expect_same();
+}
+
+TEST_F(MirrorCommandTest, AMirrorOfAMirrorBeginsWithItsSnapshotAndHasTheSame) {
+  upstream_.issue_certificates(200);
+  RunningMirror near(command({"--snapshot-every", "1"}));
+  const auto deadline = std::chrono::steady_clock::now() + Process::kPatience;
+  while (near.get("/v1/snapshots/latest").status != 307) {
+    ASSERT_LT(std::chrono::steady_clock::now(), deadline) << near.process().err();
+    std::this_thread::sleep_for(20ms);
+  }
+  std::vector<std::string> of_near = command({});
+  of_near[2] = near.url();
+  data_ += "-of-mirror";
+  of_near[4] = data_;
+  // Both follow: the farther one by what the nearer one serves.
+  {
+    RunningMirror far(of_near);
+    for (std::uint64_t round = 0; round < 20; ++round) {
+      upstream_.issue_certificates(10);
+      upstream_.change_certificate(round);
+    }
+    upstream_.publish();
+    far.await(upstream_.size());
+    far.process().signal(SIGTERM);
+    EXPECT_EQ(far.process().wait().value_or(Exit()).code, 0) << far.process().err();
+  }
+  expect_same();
+  client::ClientOptions admin;
+  admin.base_url = near.admin();
+  const auto metrics = client::HttpClient(admin).get("/metrics");
+  EXPECT_NE(metrics.value().body.find(
+                R"(chayan_requests_total{route="/v1/snapshots/{file}",status="2xx"} 1)"),
+            std::string::npos)
+      << metrics.value().body;
+}
+
+// The off-site copy: it is backed up where it runs, and what comes back goes on.
+TEST_F(MirrorCommandTest, BacksUpWhileItFollowsAndGoesOnFromABackup) {
+  upstream_.issue_certificates(100);
+  const std::string backups = folder_ / "backups";
+  {
+    RunningMirror running(command({"--backup-dir", backups}));
+    running.await(upstream_.size());
+    for (const std::string job : {"backup", "snapshot"}) {
+      const Finished done = run_chayan({job, "--server", running.admin()});
+      EXPECT_EQ(done.code, 0) << done.err;
+    }
+    running.process().signal(SIGTERM);
+    EXPECT_EQ(running.process().wait().value_or(Exit()).code, 0) << running.process().err();
+  }
+  const std::string keys = data_ + ".keys";
+  data_ = folder_ / "restored";
+  const Finished restored =
+      run_chayan({"restore", "--from", backups, "--data", data_, "--keys", keys, "--to", "50"});
+  ASSERT_EQ(restored.code, 0) << restored.err;
+  EXPECT_NE(restored.out.find("chayan mirror URL"), std::string::npos) << restored.out;
+  EXPECT_EQ(restored.out.find("--new-origin"), std::string::npos) << restored.out;
+  const Finished caught_up = run(command({"--once", "--keys", keys}));
+  EXPECT_EQ(caught_up.code, 0) << caught_up.err;
+  const auto store = open_store(data_, clock_, keys);
+  EXPECT_EQ(store->reader().head().value(), upstream_.registry().reader().head().value());
+  EXPECT_EQ(index::digest_of_rows(*store).value(), public_digest(upstream_));
+  EXPECT_FALSE(store->read_only()) << store->read_only_reason();
+}
+
+// Addresses are printed and logged.
+TEST_F(MirrorCommandTest, AnAddressWithAPasswordIsRefused) {
+  for (const std::string address : {"http://user:hidden@127.0.0.1:9", "hidden@127.0.0.1:9"}) {
+    for (const std::vector<std::string>& command :
+         {std::vector<std::string>{"mirror", address, "--data", data_, "--once"},
+          std::vector<std::string>{"audit-log", address}}) {
+      const Finished finished = run_chayan(command);
+      EXPECT_EQ(finished.code, 2) << finished.err;
+      EXPECT_NE(finished.err.find("password"), std::string::npos) << finished.err;
+      EXPECT_EQ((finished.out + finished.err).find("hidden"), std::string::npos) << finished.err;
+    }
+  }
+  EXPECT_FALSE(std::filesystem::exists(data_));
 }
 
 // As it is deployed: TLS on both sides, a certificate the upstream knows, private fields kept and
 // verifications answered.
 TEST_F(MirrorCommandTest, APartnerWhoSeesEverythingAnswersVerifications) {
   upstream_.issue_certificates(20);
-  const SelfSigned server_files;
-  const SelfSigned client_files;
-  api::Services services = partner_services(upstream_.registry().store(), clock_);
-  services.find_partner = [&](std::string_view fingerprint) -> std::optional<api::Partner> {
-    if (fingerprint != client_files.fingerprint()) return std::nullopt;
-    return api::Partner{"all", {.everything = true}};
+  const PartnerListener listener(upstream_, clock_);
+  const auto mirror = [&](std::vector<std::string> more) {
+    auto made = partner_command(listener);
+    made.insert(made.end(), more.begin(), more.end());
+    return made;
   };
-  const api::Api api(std::move(services));
-  server::Options options;
-  options.listeners.push_back({{"127.0.0.1", 0},
-                               server_files.certificate_file(),
-                               server_files.key_file(),
-                               api.partner_application(),
-                               true});
-  Served served(std::move(options));
-  auto mirror = command({"--ca", server_files.certificate_file(), "--certificate",
-                         client_files.certificate_file(), "--key", client_files.key_file()});
-  mirror[2] = "https://127.0.0.1:" + std::to_string(served.port());
-  auto once = mirror;
-  once.push_back("--once");
-  const Finished finished = run(once);
+  const Finished finished = run(mirror({"--once"}));
   EXPECT_EQ(finished.code, 0) << finished.err;
   {
     const auto store = open_store(data_, clock_);
     EXPECT_EQ(index::digest_of_rows(*store).value(),
               index::digest_of_rows(upstream_.registry().store()).value());
   }
-  mirror.insert(mirror.end(), {"--listen", "127.0.0.1:0"});
-  Process process(mirror);
-  const auto line = process.wait_for_line("Chayan listens on http://127.0.0.1:");
-  ASSERT_TRUE(line) << process.err();
-  const std::string_view before = "Chayan listens on http://127.0.0.1:";
-  HttpClient client("127.0.0.1",
-                    static_cast<std::uint16_t>(std::stoul(line->substr(before.size()))));
-  const std::string question =
-      R"({"certificate_number":")" + number_of(3) + R"(","holder_name":"测试甲"})";
-  ASSERT_TRUE(
-      client.send("POST /v1/verifications HTTP/1.1\r\nHost: test.example\r\n"
-                  "Content-Type: application/json\r\nContent-Length: " +
-                  std::to_string(question.size()) + "\r\n\r\n" + question));
-  const auto reply = client.read_reply();
-  ASSERT_TRUE(reply);
-  EXPECT_EQ(reply->status, 200);
-  EXPECT_NE(reply->body.find("\"match\""), std::string::npos) << reply->body;
-  process.signal(SIGTERM);
-  EXPECT_EQ(process.wait().value_or(Exit()).code, 0) << process.err();
+  RunningMirror running(mirror({}));
+  const HttpReply reply = running.verify(3, "测试甲");
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_NE(reply.body.find("\"match\""), std::string::npos) << reply.body;
+  EXPECT_NE(running.get("/readyz").body.find(R"("verifies":true)"), std::string::npos);
+  running.process().signal(SIGTERM);
+  EXPECT_EQ(running.process().wait().value_or(Exit()).code, 0) << running.process().err();
+}
+
+// "No match" there would be said of genuine certificates.
+TEST_F(MirrorCommandTest, AMirrorOfThePublicFeedSendsVerificationsElsewhere) {
+  upstream_.issue_certificates(20);
+  {
+    ASSERT_EQ(run(command({"--once"})).code, 0);
+    RunningMirror running(command({}));
+    const HttpReply verified = running.verify(3, "测试甲");
+    EXPECT_EQ(verified.status, 503);
+    EXPECT_NE(verified.body.find("登记处"), std::string::npos) << verified.body;
+    const HttpReply page = running.post("/verify", "application/x-www-form-urlencoded",
+                                        "certificate_number=" + number_of(3) + "&holder_name=x");
+    EXPECT_EQ(page.status, 503);
+    for (const std::string_view said : {"登记处", "ask the registry itself"}) {
+      EXPECT_NE(page.body.find(said), std::string::npos) << page.body;
+    }
+    EXPECT_EQ(running.get("/v1/reports/x").status, 503);
+    EXPECT_EQ(running.get("/v1/institutions?occupation=4-10-01-05").status, 200);
+    EXPECT_EQ(running.get("/v1/catalog").status, 200);
+    EXPECT_EQ(running.get("/checkpoint").status, 200);
+    EXPECT_NE(running.get("/readyz").body.find(R"("verifies":false)"), std::string::npos);
+    running.process().signal(SIGTERM);
+    EXPECT_EQ(running.process().wait().value_or(Exit()).code, 0) << running.process().err();
+  }
+  // Nor are batches answered where `serve` has the same data.
+  {
+    const Finished added = run_chayan({"credentials", "add", "acme", "--data", data_});
+    ASSERT_EQ(added.code, 0) << added.err;
+    const std::string secret = added.out.substr(0, added.out.find('\n'));
+    const std::string row =
+        R"({"certificate_number":")" + number_of(3) + R"(","holder_name":"测试甲"})";
+    const ServeProcess serving(CHAYAN_BINARY, data_);
+    HttpClient client = serving.connect();
+    ASSERT_TRUE(client.send(
+        "POST /v1/verifications/batch HTTP/1.1\r\nHost: test.example\r\nAuthorization: Bearer " +
+        secret + "\r\nContent-Type: application/x-ndjson\r\nContent-Length: " +
+        std::to_string(row.size()) + "\r\n\r\n" + row));
+    const auto batch = client.read_reply();
+    ASSERT_TRUE(batch);
+    EXPECT_EQ(batch->status, 503) << batch->body;
+    EXPECT_NE(batch->body.find("登记处"), std::string::npos) << batch->body;
+  }
+  // What it passed over does not come with a certificate.
+  const PartnerListener listener(upstream_, clock_);
+  auto with_certificate = partner_command(listener);
+  with_certificate.push_back("--once");
+  const Finished continued = run(with_certificate);
+  EXPECT_EQ(continued.code, 1);
+  EXPECT_NE(continued.err.find("begin again with a new data directory"), std::string::npos)
+      << continued.err;
+}
+
+TEST_F(MirrorCommandTest, AProfileThatIsNarrowedEndsItAndOnceItIsWidenedNothingIsMissing) {
+  upstream_.issue_certificates(20);
+  PartnerListener listener(upstream_, clock_);
+  auto once = partner_command(listener);
+  once.push_back("--once");
+  ASSERT_EQ(run(once).code, 0);
+  {
+    RunningMirror running(partner_command(listener));
+    listener.show({.fields = {"holder_name"}});
+    upstream_.change_certificate(0);  // corrected: 测试乙
+    upstream_.publish();
+    listener.ring();
+    EXPECT_EQ(running.process().wait().value_or(Exit()).code, 1);
+    EXPECT_NE(running.process().err().find("does not show us all private fields"),
+              std::string::npos)
+        << running.process().err();
+  }
+  EXPECT_EQ(run(once).code, 1);
+  listener.show({.everything = true});
+  const Finished widened = run(once);
+  EXPECT_EQ(widened.code, 0) << widened.err;
+  RunningMirror running(partner_command(listener));
+  EXPECT_NE(running.verify(0, "测试乙").body.find("\"match\""), std::string::npos);
+  EXPECT_NE(running.verify(0, "测试甲").body.find("\"no_match\""), std::string::npos);
 }
 
 }  // namespace

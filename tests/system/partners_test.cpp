@@ -470,6 +470,22 @@ TEST_F(PartnersTest, ACertificateBringsItsOwnPartnersProfile) {
   EXPECT_EQ(ledger(), received_);
 }
 
+// What the ledger has was sent: no condition turns it into an answer without a body.
+TEST_F(PartnersTest, AConditionalRequestIsAnsweredWhole) {
+  const SelfSigned files;
+  add("a", files);
+  start();
+  HttpClient client = connect(port(), &files);
+  const std::string target = changes_target(0, 1000);
+  ASSERT_TRUE(
+      client.send("GET " + target + " HTTP/1.1\r\nHost: test.example\r\nIf-None-Match: *\r\n\r\n"));
+  const auto reply = client.read_reply();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 200);
+  EXPECT_FALSE(read_answer(reply->body).disclosed.empty());
+  EXPECT_EQ(ledger().size(), 1U);
+}
+
 TEST_F(PartnersTest, ARevocationHoldsFromTheNextRequestOfAnOpenConnection) {
   const SelfSigned a;
   const SelfSigned a_next;

@@ -99,7 +99,7 @@ TEST_F(ServeTest, IsReadyWhenItSaysThatItListens) {
   ServeProcess server(CHAYAN_BINARY, data());
   for (const HttpReply& reply : {server.get("/readyz"), server.get_admin("/readyz")}) {
     EXPECT_EQ(reply.status, 200);
-    EXPECT_EQ(reply.body, R"({"status":"ready","read_only":false})");
+    EXPECT_EQ(reply.body, R"({"status":"ready","read_only":false,"verifies":true})");
   }
   EXPECT_EQ(server.get("/livez").status, 200);
   EXPECT_EQ(server.get_admin("/livez").status, 200);
@@ -320,8 +320,9 @@ TEST_F(ServeTest, AReadOnlyStoreAnswersAndSaysSo) {
   ASSERT_TRUE(fs::remove(doubtful + ".keys/anchor"));
   {
     ServeProcess server(CHAYAN_BINARY, doubtful);
-    EXPECT_EQ(server.get("/readyz").body, R"({"status":"ready","read_only":true})");
-    EXPECT_EQ(server.get_admin("/readyz").body, R"({"status":"ready","read_only":true})");
+    EXPECT_EQ(server.get("/readyz").body, R"({"status":"ready","read_only":true,"verifies":true})");
+    EXPECT_EQ(server.get_admin("/readyz").body,
+              R"({"status":"ready","read_only":true,"verifies":true})");
     EXPECT_NE(server.get_admin("/metrics").body.find("\nchayan_read_only 1"), std::string::npos);
     const HttpReply reply = server.post("/v1/verifications", question());
     EXPECT_NE(reply.body.find(R"("result":"match")"), std::string::npos) << reply.body;
@@ -339,7 +340,7 @@ TEST_F(ServeTest, AReadOnlyStoreAnswersAndSaysSo) {
                 .code,
             0);
   EXPECT_EQ(ServeProcess(CHAYAN_BINARY, doubtful).get("/readyz").body,
-            R"({"status":"ready","read_only":false})");
+            R"({"status":"ready","read_only":false,"verifies":true})");
 }
 
 TEST_F(ServeTest, EveryLogLineIsAJsonObjectWithoutAnyValueOfARequest) {
