@@ -267,7 +267,7 @@ void add_audit_log(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<AuditOptions>();
   command->add_option("url", options->client.base_url, "Where it answers: https://registry.example")
       ->required()
-      ->check(without_userinfo());
+      ->check(is_server_url());
   command->add_option("--vkey", options->vkey,
                       "The log's verifier key (default: the one the server names, on trust)");
   command->add_option("--ca", options->client.ca_file,

@@ -240,7 +240,7 @@ void add_upstream_options(CLI::App& command, CommandOptions& options) {
   client::ClientOptions& client = options.mirror.client;
   command.add_option("url", client.base_url, "Address of the registry: https://registry.example")
       ->required()
-      ->check(without_userinfo());
+      ->check(is_server_url());
   command.add_option("--vkey", options.key,
                      "Key of its log, name+hash+key, as it was told by another way than this one; "
                      "without it the key that the registry names first is believed from then on");

@@ -5,8 +5,9 @@
 
 namespace chayan::commands {
 
-// For --check of the option: refuses a name or password in it, for addresses are printed and logged.
-// The message repeats nothing of it.
-CLI::Validator without_userinfo();
+// For --check of the option: what client/server_url.h does not read is wrong usage, and told before
+// anything is opened. A name or password in it is, for addresses are printed and logged; a partner is
+// known by --certificate.
+CLI::Validator is_server_url();
 
 }  // namespace chayan::commands
