@@ -340,7 +340,8 @@ TEST(Follower, AFlippedBitIsNamedAndNothingIsRecorded) {
 TEST(FollowerTest, APromiseThatWasSeenIsKept) {
   test::PlantedLog log;
   log.add_reference();
-  test::PlantedLog other = log;
+  test::PlantedLog other;
+  other.add_reference();
   log.institution();
   other.add_raw("rumour.put", "{}");
   const test::TempDirectory folder;

@@ -266,12 +266,11 @@ TEST_F(PlantedOverHttp, EachViolationIsNamed) {
 class ForkedLog : public testing::Test {
  protected:
   ForkedLog() {
-    for (PlantedLog* log : {&log_, &other_}) {
+    for (PlantedLog* log : {&log_, &other_, &shorter_}) {
       log->add_reference();
       for (int i = 0; i < 100; ++i) log->sound_certificate();
     }
-    common_ = other_.size();
-    shorter_ = other_;
+    common_ = shorter_.size();
     log_.institution();
     other_.add_raw("rumour.put", "{}");
   }
