@@ -192,6 +192,14 @@ TEST(Writer, NothingPersonalEntersTheLogByWayOfAReason) {
       test::certificate_event(CertificateEventKind::erased, "DEMO-1", day("2026-08-03"));
   erased.actor = "holder:T0000001";
   EXPECT_EQ(registry.refusal(erased).field, "actor");
+  // An office's code holds a document's last six characters by chance, and says nothing of it.
+  const std::string office = "institution:52310113700000001F";
+  Change another =
+      test::issue(credit(1), "foreign/1/1", day("2026-08-01"), "DEMO-2", "测试甲", "T0000001");
+  another.actor = office;
+  registry.write(another);
+  erased.actor = office;
+  registry.write(erased);
 }
 
 TEST(Writer, AReasonTellsNeitherWhatACorrectionBringsNorWhatItReplaces) {
