@@ -100,7 +100,7 @@ class NdjsonBatch final : public BatchWriter {
   }
 };
 
-constexpr std::array<Column, 17> kColumns = {{
+constexpr std::array<Column, 18> kColumns = {{
     {"row", "行号", 6, CellKind::number},
     {"line", "文件行", 6, CellKind::number},
     {"result", "结果"},
@@ -116,6 +116,7 @@ constexpr std::array<Column, 17> kColumns = {{
     {"issued_on", "发证日期"},
     {"item", "目录项目"},
     {"issuer_authorized", "发证当日机构有权评价"},
+    {"filing", "备案编号"},
     {"field", "有误字段"},
     {"detail", "说明"},
 }};
@@ -159,7 +160,7 @@ class CsvBatchWriter final : public BatchWriter {
  private:
   using Cells = std::array<std::string, kColumns.size()>;
 
-  static void put_match(Cells& cells, const VerifyCertificate::Match& match) {
+  void put_match(Cells& cells, const VerifyCertificate::Match& match) const {
     const Certificate& certificate = match.certificate;
     const CertificateFacts& facts = certificate.facts;
     cells[kBatchResultColumn] = "match";
@@ -175,7 +176,12 @@ class CsvBatchWriter final : public BatchWriter {
     if (institution) cells[11] = institution->institution.name;
     cells[12] = facts.issued_on.text();
     if (const CatalogItem* item = basis_of(match)) cells[13] = item->id.text();
-    cells[14] = match.decision->entitlement.holds() ? "true" : "false";
+    const Entitlement& entitlement = match.decision->entitlement;
+    cells[14] = entitlement.holds() ? "true" : "false";
+    if (entitlement.filing != nullptr) cells[15] = entitlement.filing->id;
+    if (!entitlement.holds()) {
+      cells[kBatchDetailColumn] = in(language_, sentence(entitlement.reason));
+    }
   }
 };
 

@@ -23,8 +23,8 @@ namespace chayan::api {
 std::span<const Column> batch_columns();
 // Their places.
 inline constexpr std::size_t kBatchResultColumn = 2;  // behind row and line
-inline constexpr std::size_t kBatchFieldColumn = 15;
-inline constexpr std::size_t kBatchDetailColumn = 16;
+inline constexpr std::size_t kBatchFieldColumn = 16;
+inline constexpr std::size_t kBatchDetailColumn = 17;
 
 Result<void> answer_verification_batch(const Call& call, http::Response& response);
 

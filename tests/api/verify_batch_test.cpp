@@ -330,6 +330,22 @@ TEST_F(VerificationBatchTest, AnswersCsvForSpreadsheets) {
   EXPECT_EQ(found[4].find(",,\"summary\",,"), 0U) << found[4];
 }
 
+// As the single answer has it: what decides stands beside the yes or no.
+TEST_F(VerificationBatchTest, CsvNamesTheFilingThatDecidesAndWhyNot) {
+  const Reply reply =
+      ask(question(kNumber, kName, "") + "\n" + question(kUnauthorizedNumber, kOtherName, ""),
+          "application/x-ndjson", "text/csv");
+  const auto found = lines(reply.body);
+  ASSERT_EQ(found.size(), 4U) << reply.body;
+  EXPECT_NE(found[0].find("\"备案编号 filing\""), std::string::npos) << found[0];
+  EXPECT_TRUE(found[1].ends_with("\"foreign/1/1\",\"true\",\"SL-1\",,")) << found[1];
+  const std::string why =
+      registry_.post("/v1/verifications", question(kUnauthorizedNumber, kOtherName, ""))
+          .text("/issuer_authorization/sentence");
+  ASSERT_FALSE(why.empty());
+  EXPECT_TRUE(found[2].ends_with("\"dual/1/1\",\"false\",\"SL-2\",,\"" + why + "\"")) << found[2];
+}
+
 TEST_F(VerificationBatchTest, MoreThanTheQuotaIsRefusedWhole) {
   spent_ = 19'999;
   const std::string row = question(kNumber, kName, "") + "\n";
