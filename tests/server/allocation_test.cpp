@@ -7,8 +7,9 @@
 #include <new>
 
 #include "tests/server/test_server.h"
+#include "tests/support/sanitized.h"
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !defined(CHAYAN_SANITIZED)
 
 namespace {
 thread_local std::uint64_t allocations = 0;

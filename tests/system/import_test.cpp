@@ -15,6 +15,7 @@
 #include "index/reader.h"
 #include "tests/support/gb18030.h"
 #include "tests/support/registry.h"
+#include "tests/support/sanitized.h"
 #include "tests/system/cli.h"
 
 namespace chayan::test {
@@ -472,7 +473,7 @@ TEST_F(ImportTest, MalformedCsvIsNamedByItsLineAndNothingIsRecorded) {
 
 // ---- what it costs
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !defined(CHAYAN_SANITIZED)
 std::int64_t peak_kib(const std::vector<std::string>& command) {
   std::vector<char*> arguments;
   for (const std::string& argument : command) {
