@@ -92,7 +92,8 @@ TEST(XlsxWriter, LeavesNothingBehindAndNamesNoFolder) {
   // Not the machine's temporary folder: other programs that write workbooks have theirs there.
   const test::TempDirectory temporary;
   const char* const given = std::getenv("TMPDIR");
-  const std::optional<std::string> restored = given ? std::optional<std::string>(given) : std::nullopt;
+  const std::optional<std::string> restored =
+      given ? std::optional<std::string>(given) : std::nullopt;
   ASSERT_EQ(setenv("TMPDIR", temporary.path().c_str(), 1), 0);
   auto writer = make_xlsx_writer(kColumns, {"示例", 7, Date(), std::nullopt}).value();
   const std::vector<fs::directory_entry> made(fs::directory_iterator(temporary.path()), {});
