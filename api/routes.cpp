@@ -39,6 +39,28 @@ constexpr std::string_view kExports =
 constexpr std::string_view kNdjson = "application/x-ndjson";
 constexpr Parameter kRequiredQ = {"q", kString, kQ.doc, true};
 
+// What a holder does with reports that were made, one of them by its code or all: each body proves him.
+Route holders_route(std::string_view pattern, std::string_view operation, std::string_view summary,
+                    std::string_view body_schema, int cost, Handler handler) {
+  const bool is_one = pattern.find("{code}") != std::string_view::npos;
+  Route route;
+  route.verb = Verb::post;
+  route.pattern = pattern;
+  route.operation = operation;
+  route.summary = summary;
+  if (is_one) route.parameters = {kReportCode};
+  route.body_type = "application/json";
+  route.body_schema = body_schema;
+  route.body_bytes_max = limits::kReportBodyBytesMax;
+  route.answer_schema = is_one ? "ManagedReport" : "OwnReports";
+  route.cache = Cache::no_store;
+  route.cost = cost;
+  route.localized = !is_one;  // a wrong proof gets what a verification answers
+  route.guarded = true;
+  route.handler = handler;
+  return route;
+}
+
 const std::vector<Route> kApiRoutes = {
     {.verb = Verb::post,
      .pattern = "/v1/verifications",
@@ -84,33 +106,13 @@ const std::vector<Route> kApiRoutes = {
      .localized = true,
      .guarded = true,
      .handler = answer_report_creation},
-    {.verb = Verb::post,
-     .pattern = "/v1/reports/list",
-     .operation = "listOwnReports",
-     .summary = "All reports of the holder's certificate, newest first, without their codes. The "
-                "same 200 as a verification where the proof is wrong.",
-     .body_type = "application/json",
-     .body_schema = "HolderProof",
-     .body_bytes_max = limits::kReportBodyBytesMax,
-     .answer_schema = "OwnReports",
-     .cache = Cache::no_store,
-     .cost = 5,
-     .localized = true,
-     .guarded = true,
-     .handler = answer_own_reports},
-    {.verb = Verb::post,
-     .pattern = "/v1/reports/revoke",
-     .operation = "endOwnReports",
-     .summary = "Ends all active reports of the holder's certificate, whoever made them.",
-     .body_type = "application/json",
-     .body_schema = "HolderProof",
-     .body_bytes_max = limits::kReportBodyBytesMax,
-     .answer_schema = "OwnReports",
-     .cache = Cache::no_store,
-     .cost = 5,
-     .localized = true,
-     .guarded = true,
-     .handler = answer_own_reports_revocation},
+    holders_route("/v1/reports/list", "listOwnReports",
+                  "All reports of the holder's certificate, newest first, without their codes. The "
+                  "same 200 as a verification where the proof is wrong.",
+                  "HolderProof", 5, answer_own_reports),
+    holders_route("/v1/reports/revoke", "endOwnReports",
+                  "Ends all active reports of the holder's certificate, whoever made them.",
+                  "HolderProof", 5, answer_own_reports_revocation),
     {.pattern = "/v1/reports/{code}",
      .operation = "showReport",
      .summary = "What the holder chose to show, as it stands now. The holder sees that it was "
@@ -121,45 +123,14 @@ const std::vector<Route> kApiRoutes = {
      .cost = 2,
      .guarded = true,
      .handler = answer_report},
-    {.verb = Verb::post,
-     .pattern = "/v1/reports/{code}/extend",
-     .operation = "extendReport",
-     .summary = "Valid for that many days from now on, where that is longer.",
-     .parameters = {kReportCode},
-     .body_type = "application/json",
-     .body_schema = "ReportExtension",
-     .body_bytes_max = limits::kReportBodyBytesMax,
-     .answer_schema = "ManagedReport",
-     .cache = Cache::no_store,
-     .cost = 5,
-     .guarded = true,
-     .handler = answer_report_extension},
-    {.verb = Verb::post,
-     .pattern = "/v1/reports/{code}/revoke",
-     .operation = "endReport",
-     .summary = "Ends a report before its time.",
-     .parameters = {kReportCode},
-     .body_type = "application/json",
-     .body_schema = "HolderProof",
-     .body_bytes_max = limits::kReportBodyBytesMax,
-     .answer_schema = "ManagedReport",
-     .cache = Cache::no_store,
-     .cost = 5,
-     .guarded = true,
-     .handler = answer_report_revocation},
-    {.verb = Verb::post,
-     .pattern = "/v1/reports/{code}/accesses",
-     .operation = "listReportAccesses",
-     .summary = "When a report was opened, and from which network; newest first.",
-     .parameters = {kReportCode},
-     .body_type = "application/json",
-     .body_schema = "HolderProof",
-     .body_bytes_max = limits::kReportBodyBytesMax,
-     .answer_schema = "ManagedReport",
-     .cache = Cache::no_store,
-     .cost = 2,
-     .guarded = true,
-     .handler = answer_report_accesses},
+    holders_route("/v1/reports/{code}/extend", "extendReport",
+                  "Valid for that many days from now on, where that is longer.", "ReportExtension",
+                  5, answer_report_extension),
+    holders_route("/v1/reports/{code}/revoke", "endReport", "Ends a report before its time.",
+                  "HolderProof", 5, answer_report_revocation),
+    holders_route("/v1/reports/{code}/accesses", "listReportAccesses",
+                  "When a report was opened, and from which network; newest first.", "HolderProof",
+                  2, answer_report_accesses),
     {.pattern = "/v1/reports/{code}/qr.svg",
      .operation = "showReportQr",
      .summary = "QR code of the address of the report's page.",

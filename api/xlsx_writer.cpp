@@ -1,4 +1,3 @@
-#include <stdlib.h>
 #include <xlsxwriter.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include "api/table_writer.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "base/private_folder.h"
 
 namespace chayan::api {
 namespace {
@@ -18,30 +18,6 @@ namespace fs = std::filesystem;
 // 1980-01-01T00:00:00Z, as the library dates the parts of the archive: a date of creation of 0
 // would be the present time.
 constexpr std::time_t kUndated = 315'532'800;
-
-// A folder that only this user can enter, gone with its scope.
-class PrivateFolder {
- public:
-  PrivateFolder() {
-    std::error_code error;
-    const fs::path parent = fs::temp_directory_path(error);
-    if (error) return;
-    std::string path = (parent / "chayan-export-XXXXXX").string();
-    if (::mkdtemp(path.data()) != nullptr) path_ = std::move(path);
-  }
-  ~PrivateFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
-  }
-  PrivateFolder(const PrivateFolder&) = delete;
-  PrivateFolder& operator=(const PrivateFolder&) = delete;
-
-  bool exists() const { return !path_.empty(); }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 bool is_hex(char c) {
   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
@@ -175,7 +151,7 @@ class XlsxWriter final : public TableWriter {
   lxw_col_t last_column() const { return static_cast<lxw_col_t>(columns_.size() - 1); }
 
   std::span<const Column> columns_;
-  PrivateFolder folder_;
+  PrivateFolder folder_{"chayan-export-"};
   std::string file_;
   Workbook workbook_;
   lxw_worksheet* sheet_ = nullptr;  // the workbook's

@@ -6,10 +6,7 @@
 // on behind them, because a batch's idempotency key is made of the files' digest and its number.
 // With --skip-bad there is no rehearsal: good rows are written, bad ones set aside, on the disk
 // before the batch that leaves them out is committed.
-#include <unistd.h>
-
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <optional>
@@ -19,6 +16,7 @@
 #include "base/json_reader.h"
 #include "base/json_writer.h"
 #include "base/limits.h"
+#include "base/private_folder.h"
 #include "commands/bad_rows.h"
 #include "commands/command.h"
 #include "commands/progress.h"
@@ -289,31 +287,6 @@ class Import {
   std::optional<BadRows> bad_rows_;     // with --skip-bad
 };
 
-// A directory that is gone with its scope.
-class ScratchDirectory {
- public:
-  static Result<ScratchDirectory> make() {
-    std::error_code failed;
-    std::string path = std::filesystem::temp_directory_path(failed) / "chayan-dry-run-XXXXXX";
-    if (failed || ::mkdtemp(path.data()) == nullptr) {
-      return io_error("Cannot make a temporary directory.");
-    }
-    return ScratchDirectory(std::move(path));
-  }
-  ScratchDirectory(ScratchDirectory&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  ~ScratchDirectory() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-
-  const std::string& path() const { return path_; }
-
- private:
-  explicit ScratchDirectory(std::string path) : path_(std::move(path)) {}
-
-  std::string path_;
-};
-
 // Neither rows nor an anchor that remembers any.
 bool is_new(const index::StoreOptions& store) {
   const std::string keys = store.keys.empty() ? store.data + ".keys" : store.keys;
@@ -332,10 +305,10 @@ int import_into(const ImportOptions& options) {
 // good as an empty one elsewhere.
 int run(const ImportOptions& options) {
   if (!options.dry_run || !is_new(options.store)) return import_into(options);
-  const auto scratch = ScratchDirectory::make();
-  if (!scratch) return failed(scratch.error());
+  const PrivateFolder scratch("chayan-dry-run-");
+  if (!scratch.exists()) return failed(io_error("Cannot make a temporary directory."));
   ImportOptions elsewhere = options;
-  elsewhere.store.data = scratch->path() + "/data";
+  elsewhere.store.data = scratch.path() + "/data";
   elsewhere.store.keys.clear();
   elsewhere.store.anchor.clear();
   return import_into(elsewhere);
