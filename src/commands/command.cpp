@@ -39,6 +39,11 @@ void require_one(const index::StoreOptions& options, const std::string& server) 
   if (options.data.empty() && server.empty()) throw CLI::RequiredError("--data or --server");
 }
 
+Result<void> check_data_directory(const std::string& data) {
+  if (std::filesystem::is_directory(data)) return {};
+  return invalid("--data", data + " is not a data directory.", "数据目录不存在。");
+}
+
 std::ofstream open_private_file(const std::string& path, std::ios::openmode mode) {
   umask(0077);
   std::ofstream file(path, mode | std::ios::binary);

@@ -51,6 +51,10 @@ void add_store_or_server_options(CLI::App& command, index::StoreOptions& options
                                  std::string& server);
 void require_one(const index::StoreOptions& options, const std::string& server);
 
+// For a command that writes a file beside the data directory: beside one that is not there nobody
+// would ever look for it. Error invalid_argument with the field "--data".
+Result<void> check_data_directory(const std::string& data);
+
 // A file for personal data: made or narrowed to 0600, whatever it was before.
 std::ofstream open_private_file(const std::string& path, std::ios::openmode mode);
 

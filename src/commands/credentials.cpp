@@ -1,6 +1,5 @@
 // credentials: who may verify in batches, how many rows a day, until when and from where.
 #include <charconv>
-#include <filesystem>
 #include <iostream>
 
 #include "base/json_writer.h"
@@ -69,15 +68,11 @@ std::string describe(const Credential& credential) {
   return text;
 }
 
-// Beside a directory that is not there nobody would ever look for the file.
-Result<void> check_place(const CredentialsOptions& options) {
-  if (!options.file.empty() || std::filesystem::is_directory(options.data)) return {};
-  return invalid("--data", options.data + " is not a data directory.", "数据目录不存在。");
-}
-
 // The secret alone stands on stdout, so that it can be sent to a file without being seen.
 int add(const CredentialsOptions& options) {
-  if (const auto placed = check_place(options); !placed) return failed(placed.error());
+  if (options.file.empty()) {
+    if (const auto there = check_data_directory(options.data); !there) return failed(there.error());
+  }
   const auto secret = crypto::BearerSecret::make();
   auto credential = credential_of(options, secret.digest());
   if (!credential) return failed(credential.error());

@@ -49,6 +49,9 @@ std::string now() {
 }
 
 int add(const PartnersOptions& options) {
+  if (options.file.empty()) {
+    if (const auto there = check_data_directory(options.data); !there) return failed(there.error());
+  }
   const auto certificate = fingerprint_of_file(options.certificate);
   if (!certificate) return failed(certificate.error());
   const auto profile = profile_of(options);

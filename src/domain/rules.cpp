@@ -310,9 +310,10 @@ Result<void> may_follow(const Filing* filing, const FilingEvent& event,
                    "This day lies before the filing's latest event (" + past.last->on.text() + ").",
                    "该日期早于此备案的最近事项（" + past.last->on.text() + "）。");
   }
-  if (event.kind == Kind::notice_opened && event.notice_working_days < 1) {
-    return invalid("notice_working_days", "A notice period has at least one working day.",
-                   "公示期至少为 1 个工作日。");
+  if (event.kind == Kind::notice_opened && event.notice_working_days < kNoticeWorkingDays) {
+    const std::string days = std::to_string(kNoticeWorkingDays);
+    return invalid("notice_working_days", "A notice period has at least " + days + " working days.",
+                   "公示期至少为 " + days + " 个工作日。");
   }
   if (event.kind == Kind::filed) {
     if (auto over = check_notice_over(*past.notice, event, calendar); !over) return over;

@@ -223,6 +223,20 @@ TEST(MayFollow, ANoticeIntoAYearWithoutCalendarHasNoAnswer) {
   EXPECT_EQ(follows.error().code, ErrorCode::calendar_missing);
 }
 
+TEST(MayFollow, ANoticeIsNotShorterThanTheRuleSays) {
+  Filing filing;
+  append(filing, event(Kind::submitted, "2026-01-05"));
+  append(filing, event(Kind::accepted, "2026-01-05"));
+  append(filing, event(Kind::assessed, "2026-01-06"));
+  FilingEvent notice = event(Kind::notice_opened, "2026-01-07");
+  notice.notice_working_days = kNoticeWorkingDays - 1;
+  EXPECT_EQ(refusal(&filing, notice), "notice_working_days");
+  notice.notice_working_days = kNoticeWorkingDays;
+  EXPECT_EQ(refusal(&filing, notice), "");
+  notice.notice_working_days = kNoticeWorkingDays + 1;
+  EXPECT_EQ(refusal(&filing, notice), "");
+}
+
 TEST(MayFollow, AnObjectionNeedsAnotherNotice) {
   Filing filing = with(up_to_notice("2026-03-02"), {event(Kind::objected, "2026-03-04")});
   EXPECT_EQ(refusal(&filing, event(Kind::filed, "2026-05-20")), "kind");

@@ -704,6 +704,9 @@ TEST_F(PartnersTest, TheCommandsRefuseWithASentence) {
           "Cannot read");
   refused({"add", "b", "--certificate", pem, "--fields", "holder", "--data", data_}, 1,
           "holder_name");
+  refused({"add", "b", "--certificate", pem, "--all-fields", "--data", data_ + "-typo"}, 1,
+          "not a data directory");
+  EXPECT_FALSE(std::filesystem::exists(data_ + "-typo.partners.json"));
   refused({"add", "b", "--certificate", pem, "--data", data_}, 2, "");
   refused({"add", "b", "--certificate", pem, "--all-fields"}, 2, "");
   refused({"add", "b", "--certificate", pem, "--all-fields", "--fields", "head", "--data", data_},
