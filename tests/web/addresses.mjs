@@ -26,7 +26,8 @@ export async function waysOf(site) {
     'institutions, a wrong condition': '/institutions?on=2026-13-01',
     'an institution': '/institutions/' + one.credit_code,
     'an institution on a day': `/institutions/${one.credit_code}?on=2025-01-01`,
-    'an institution that is not there': '/institutions/91310000000000000X',
+    'an institution that is not there': '/institutions/91350100M000100Y43',
+    'an institution, no code': '/institutions/91310000000000000X',
     'comparison of two': `/compare?codes=${one.credit_code},${two.credit_code}`,
     'comparison of three': `/compare?codes=${one.credit_code},${two.credit_code},${three.credit_code}`,
     'comparison of none': '/compare',
@@ -39,7 +40,7 @@ export async function waysOf(site) {
     'check, no match': form('/check', {...asked(valid), holder_name: valid.wrong_holder_name}),
     'check, a number that is none': form('/check', {...asked(valid), certificate_number: '12'}),
     'a share report': '/r/' + report,
-    'a share report that is not there': '/r/ZZZZZZZZZZZZZZZZ',
+    'a share report, no code': '/r/ZZZZ',
     'data': '/data',
     'API reference': '/data/api',
     'receipts': '/data/receipts',
@@ -81,6 +82,6 @@ export async function go(page, way) {
   await page.locator('main').evaluate((main) => main.classList.add('asked'));
   const is_page = (response) => (response.headers()['content-type'] ?? '').startsWith('text/html');
   const [response] = await Promise.all([page.waitForResponse(is_page), filled.locator('[type=submit]').click()]);
-  await page.locator('main:not(.asked)').waitFor();
+  await page.locator('main:not(.asked) + footer').waitFor();
   return response;
 }
