@@ -2,10 +2,9 @@
 // another host, room for a narrow screen.
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
-import AxeBuilder from '@axe-core/playwright';
 import {HtmlValidate} from 'html-validate';
 import {go, waysOf} from './addresses.mjs';
-import {openAs, READERS, startBrowser, startSite} from './site.mjs';
+import {axeFaults, openAs, READERS, startBrowser, startSite} from './site.mjs';
 
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const OF_COLOURS = ['color-contrast', 'link-in-text-block'];
@@ -28,9 +27,6 @@ after(async () => {
   await browser?.close();
   await site?.stop();
 });
-
-const found = (what, {violations}) => violations.flatMap(({id, nodes}) => nodes.map(
-    (node) => `${what}: ${id}: ${node.target.join(' ')}: ${node.failureSummary}`));
 
 async function htmlFaults(answer) {
   const {results} = await validator.validateString(await answer.text());
@@ -55,11 +51,11 @@ for (const reader of READERS.filter((one) => one.scripts)) {
       await t.test(name, async () => {
         page.faults.length = 0;
         const answer = await go(page, way);
-        const wrong = found('axe', await new AxeBuilder({page}).withTags(WCAG).analyze());
+        const wrong = await axeFaults(page, (axe) => axe.withTags(WCAG));
         if (reader.size === 'phone') {
           if (reader.language === 'zh-CN') {
             await page.emulateMedia({colorScheme: 'dark'});
-            wrong.push(...found('axe, dark', await new AxeBuilder({page}).withRules(OF_COLOURS).analyze()));
+            wrong.push(...(await axeFaults(page, (axe) => axe.withRules(OF_COLOURS))).map((fault) => 'dark: ' + fault));
             await page.emulateMedia({colorScheme: 'light'});
           }
           wrong.push(...await htmlFaults(answer), ...await narrowFaults(page));
