@@ -73,8 +73,8 @@ run_web_tests() {
   local report=build/$1/reports/web.tap ended=0
   PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --silent --prefix tests/web
   echo "== $1 web"
-  CHAYAN_BINARY=$PWD/build/$1/chayan node --test --test-reporter=tap --test-reporter-destination="$report" \
-    tests/web/*.test.mjs || ended=$?
+  CHAYAN_BINARY=$PWD/build/$1/chayan node --test --test-concurrency="$parts" --test-reporter=tap \
+    --test-reporter-destination="$report" tests/web/*.test.mjs || ended=$?
   grep -A 40 '^ *not ok' "$report" || true
   local good bad
   good=$(sed -n 's/^# pass //p' "$report")

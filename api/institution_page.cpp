@@ -20,6 +20,17 @@ bool is_web_address(std::string_view text) {
   return text.starts_with("https://") || text.starts_with("http://");
 }
 
+// One plain address. A '?' would let it fill in more of a letter than whom it goes to.
+bool is_mail_address(std::string_view text) {
+  const auto is_plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '+' || c == '-' || c == '@';
+  };
+  const std::size_t at = text.find('@');
+  return at != 0 && at != text.npos && at + 1 < text.size() && at == text.rfind('@') &&
+         std::all_of(text.begin(), text.end(), is_plain);
+}
+
 void set_public_fields(const Institution& institution, PageData& data) {
   data.set("name", institution.name);
   data.set("credit_code", std::string(institution.credit_code.text()));
@@ -36,6 +47,7 @@ void set_public_fields(const Institution& institution, PageData& data) {
   set_optional(data, "supervision_tel", telephone_address(institution.supervision_phone));
   set_optional(data, "service_address", institution.service_address);
   set_optional(data, "service_email", institution.service_email);
+  data.set("is_mail_address", is_mail_address(institution.service_email));
   set_optional(data, "website", institution.website);
   data.set("is_web_address", is_web_address(institution.website));
 }

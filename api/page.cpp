@@ -61,9 +61,32 @@ PageData frame_in(Language language, const Assets& assets) {
   return frame;
 }
 
+// Bytes of the character at `at` if it would turn the text beside it round: embeddings, overrides
+// and isolates of Unicode's bidirectional algorithm (UAX #9), U+202A-202E and U+2066-2069. Else 0.
+std::size_t turning_bytes(std::string_view text, std::size_t at) {
+  const std::string_view character = text.substr(at, 3);
+  const bool turns = (character >= "\u202A" && character <= "\u202E") ||
+                     (character >= "\u2066" && character <= "\u2069");
+  return character.size() == 3 && turns ? 3 : 0;
+}
+
+// What somebody wrote, as HTML: no markup of its own, and nothing that changes how the words of the
+// page around it read.
+std::string escaped(const std::string& text) {
+  if (text.find('\xE2') == std::string::npos) return mustache::html_escape(text);
+  std::string kept;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t turning = turning_bytes(text, at);
+    if (turning == 0) kept += text[at];
+    at += turning == 0 ? 1 : turning;
+  }
+  return mustache::html_escape(kept);
+}
+
 void render(const Environment& environment, Language language, std::string_view file,
             const PageData& data, std::string& out) {
   mustache::mustache page{std::string(web_file(file))};
+  page.set_custom_escape(escaped);
   mustache::context<std::string> context(&environment.pages.in(language));
   context.push(&data);
   out = page.render(context);

@@ -1,5 +1,6 @@
 // Pages for people: Mustache templates of api/web/, complete without JavaScript. Values are escaped
-// by the template engine; nothing else writes HTML.
+// by the template engine, and lose what would turn the text beside them round; nothing else writes
+// HTML.
 //
 // Both languages stand on each page; the reader's comes first. In templates:
 //

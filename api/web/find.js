@@ -10,6 +10,9 @@
       : {occupation: '职业', item: '证书', institution: '机构'};
   const PAUSE_MS = 150;  // between two keys of somebody who types
 
+  // As on the pages: nobody's name turns the words beside it round (UAX #9).
+  const plain = (text) => text.replace(/[\u202a-\u202e\u2066-\u2069]/g, '');
+
   const addressOf = (item) => item.kind === 'institution'
       ? '/institutions/' + encodeURIComponent(item.value)
       : '/institutions?' + new URLSearchParams({[item.kind]: item.value});
@@ -46,9 +49,9 @@
         option.setAttribute('role', 'option');
         option.setAttribute('aria-selected', 'false');
         option.dataset.address = addressOf(item);
-        option.textContent = item.text;
+        option.textContent = plain(item.text);
         const detail = document.createElement('small');
-        detail.textContent = item.detail ? KINDS[item.kind] + ' · ' + item.detail : KINDS[item.kind];
+        detail.textContent = item.detail ? KINDS[item.kind] + ' · ' + plain(item.detail) : KINDS[item.kind];
         option.append(detail);
         return option;
       }));

@@ -282,6 +282,7 @@ TEST_F(ServeTest, TlsOnThePublicListener) {
   const auto reply = client.read_reply();
   ASSERT_TRUE(reply);
   EXPECT_EQ(reply->status, 200);
+  EXPECT_EQ(reply->field("Strict-Transport-Security"), "max-age=31536000");
   EXPECT_EQ(server.get_admin("/readyz").status, 200) << "admin stays plain";
 
   HttpClient plain = server.connect();

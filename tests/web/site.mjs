@@ -1,10 +1,12 @@
 // What every test of the pages stands on: one served registry, one browser, and the ways in which
-// readers come to it. Needs CHAYAN_BINARY (the program) and Debian's chromium.
+// readers come to it. Needs CHAYAN_BINARY (the program) and Debian's chromium. playwright-core stays
+// below 1.62, which wants Node.js 20: Debian bookworm has 18.
 import {execFileSync, spawn} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {createInterface} from 'node:readline';
+import AxeBuilder from '@axe-core/playwright';
 import {chromium} from 'playwright-core';
 
 const PATIENCE_MS = 60_000;  // against a hang alone
@@ -14,18 +16,32 @@ const lines = (file) => readFileSync(file, 'utf8').trim().split('\n').map((line)
 // The day in Shanghai, which is the service's.
 export const today = () => new Intl.DateTimeFormat('sv-SE', {timeZone: 'Asia/Shanghai'}).format(new Date());
 
-// An own data directory with the demo registry, served on a free port of loopback.
-// {base, truth, institutions, stop()}; `truth` and `institutions` as `chayan demo` writes them.
-export async function startSite({institutions = 60, certificates = 300, flags = []} = {}) {
-  const chayan = process.env.CHAYAN_BINARY;
-  if (!chayan) throw new Error('CHAYAN_BINARY names no program');
-  const folder = mkdtempSync(join(tmpdir(), 'chayan-web-'));
-  const demo = join(folder, 'demo');
-  const data = join(folder, 'data');
-  execFileSync(chayan, ['demo', '--institutions', institutions, '--certificates', certificates, '--seed', '1', '--out', demo],
+// The program that is tested.
+export function chayan() {
+  const named = process.env.CHAYAN_BINARY;
+  if (!named) throw new Error('CHAYAN_BINARY names no program');
+  return named;
+}
+
+// Writes the demo registry; {files to import, truth, institutions} as `chayan demo` writes them.
+function writeDemo(folder, {institutions = 60, certificates = 300}) {
+  execFileSync(chayan(), ['demo', '--institutions', institutions, '--certificates', certificates, '--seed', '1', '--out', folder],
       {stdio: 'ignore'});
-  execFileSync(chayan, ['import', '--data', data, join(demo, 'registry.ndjson')], {stdio: 'ignore'});
-  const server = spawn(chayan, ['serve', '--data', data, '--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0', ...flags]);
+  return {
+    files: [join(folder, 'registry.ndjson')],
+    truth: lines(join(folder, 'truth.ndjson')),
+    institutions: lines(join(folder, 'institutions.ndjson')),
+  };
+}
+
+// An own data directory, served on a free port of loopback: the demo registry, or what `write` puts
+// into a folder of its own. {base, stop(), ...}, with what `write` gave besides the files.
+export async function startSite({flags = [], write, ...demo} = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'chayan-web-'));
+  const data = join(folder, 'data');
+  const {files, ...truth} = write ? write(folder) : writeDemo(join(folder, 'demo'), demo);
+  execFileSync(chayan(), ['import', '--data', data, ...files], {stdio: ['ignore', 'ignore', 'inherit']});
+  const server = spawn(chayan(), ['serve', '--data', data, '--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0', ...flags]);
   const ended = new Promise((resolve) => server.once('exit', resolve));
   let said = '';
   const base = await new Promise((resolve, reject) => {
@@ -44,8 +60,7 @@ export async function startSite({institutions = 60, certificates = 300, flags = 
   });
   return {
     base,
-    truth: lines(join(demo, 'truth.ndjson')),
-    institutions: lines(join(demo, 'institutions.ndjson')),
+    ...truth,
     async stop() {
       server.kill('SIGTERM');
       await ended;
@@ -90,6 +105,32 @@ export async function openAs(browser, site, reader, more = {}) {
     if (!request.url().startsWith(site.base) && !request.url().startsWith('data:')) page.faults.push('asks ' + request.url());
   });
   return page;
+}
+
+// Gives each reader's page, opened by `open` and used again until another reader comes: a page costs
+// as much as six looks at it, and the site keeps nothing in a browser that a journey could leave to
+// the next.
+export function onePageEach(open) {
+  let current = {};
+  return async (reader) => {
+    if (current.reader !== reader) {
+      await current.page?.context().close();
+      current = {reader, page: await open(reader)};
+    }
+    await current.page.unrouteAll();
+    current.page.faults.length = 0;
+    return current.page;
+  };
+}
+
+// What axe finds wrong with a page by all rules, or by `choose`'s, one sentence each. Without the
+// parts of it that no page here needs, which cost twice as much as the rest: the site has no frames
+// (legacy mode leaves out looking into them), and nobody reads what passed.
+export async function axeFaults(page, choose = (axe) => axe) {
+  const axe = choose(new AxeBuilder({page}).options({resultTypes: ['violations']})).setLegacyMode();
+  const {violations} = await axe.analyze();
+  return violations.flatMap(({id, nodes}) => nodes.map(
+      (node) => `${id}: ${node.target.join(' ')}: ${node.failureSummary}`));
 }
 
 // The words of one of a page's two languages.
