@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -69,7 +70,7 @@ class Registry {
   FakeClock clock_;
   std::unique_ptr<index::Store> store_;
   std::unique_ptr<index::Writer> writer_;
-  int batches_ = 0;
+  std::atomic<int> batches_ = 0;
 };
 
 }  // namespace chayan::test

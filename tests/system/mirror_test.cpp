@@ -335,16 +335,23 @@ TEST_F(MirrorTest, FollowsWhileTheRegistryWrites) {
     const auto ended = mirror.loop().run(MirrorLoop::Until::stopped);
     EXPECT_TRUE(ended) << ended.error().message.en;
   });
+  // On a thread of its own: whoever erases waits until it is erased, and others go on meanwhile.
+  std::atomic<bool> issuing = true;
+  std::thread changing([&] {
+    for (std::uint64_t n = 0; issuing && n < certificates(); ++n) upstream_.change_certificate(n);
+  });
+  constexpr std::uint64_t kBatchesASecond = 50;
   const std::uint64_t rounds = scaled(100, 20);
   const auto start = std::chrono::steady_clock::now();
   for (std::uint64_t round = 0; round < rounds || mirror.loop().progress().size() < begun;
        ++round) {
-    upstream_.issue_certificates(1 + round % 20);
-    upstream_.change_certificate(round);
+    upstream_.issue_certificates(rate == 0 ? 1 + round % 20 : rate / kBatchesASecond);
     if (rate == 0) continue;
-    const std::uint64_t due_ms = 1000 * (upstream_.size() - begun) / rate;
-    std::this_thread::sleep_until(start + std::chrono::milliseconds(due_ms));
+    std::this_thread::sleep_until(start +
+                                  std::chrono::milliseconds(1000 / kBatchesASecond) * round);
   }
+  issuing = false;
+  changing.join();
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   std::cout << upstream_.size() - begun << " changes in " << took.count() << " s" << std::endl;
   upstream_.publish();
