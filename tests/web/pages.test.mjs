@@ -16,7 +16,7 @@ let browser;
 let addresses;
 
 before(async () => {
-  site = await startSite();
+  site = await startSite({employer: true});
   browser = await startBrowser();
   const [one, two, three] = site.institutions;
   const held = site.institutions.flatMap((institution) => institution.offerings).find((offering) => offering.item);
@@ -38,6 +38,7 @@ before(async () => {
     'catalog by occupation': '/catalog?by=occupation',
     'catalog, none found': '/catalog?q=qqqqqq',
     'check': '/check',
+    'check a list': '/check-list',
     'data': '/data',
     'API reference': '/data/api',
     'receipts': '/data/receipts',

@@ -15,8 +15,9 @@ const lines = (file) => readFileSync(file, 'utf8').trim().split('\n').map((line)
 export const today = () => new Intl.DateTimeFormat('sv-SE', {timeZone: 'Asia/Shanghai'}).format(new Date());
 
 // An own data directory with the demo registry, served on a free port of loopback.
-// {base, truth, institutions, stop()}; `truth` and `institutions` as `chayan demo` writes them.
-export async function startSite({institutions = 60, certificates = 300, flags = []} = {}) {
+// {base, truth, institutions, stop()}; `truth` and `institutions` as `chayan demo` writes them; with
+// `employer`, `credential` is what an employer checks lists with.
+export async function startSite({institutions = 60, certificates = 300, flags = [], employer = false} = {}) {
   const chayan = process.env.CHAYAN_BINARY;
   if (!chayan) throw new Error('CHAYAN_BINARY names no program');
   const folder = mkdtempSync(join(tmpdir(), 'chayan-web-'));
@@ -25,6 +26,9 @@ export async function startSite({institutions = 60, certificates = 300, flags = 
   execFileSync(chayan, ['demo', '--institutions', institutions, '--certificates', certificates, '--seed', '1', '--out', demo],
       {stdio: 'ignore'});
   execFileSync(chayan, ['import', '--data', data, join(demo, 'registry.ndjson')], {stdio: 'ignore'});
+  const credential = employer
+      ? execFileSync(chayan, ['credentials', 'add', 'acme', '--data', data], {encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore']}).split('\n')[0]
+      : undefined;
   const server = spawn(chayan, ['serve', '--data', data, '--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0', ...flags]);
   const ended = new Promise((resolve) => server.once('exit', resolve));
   let said = '';
@@ -44,6 +48,7 @@ export async function startSite({institutions = 60, certificates = 300, flags = 
   });
   return {
     base,
+    credential,
     truth: lines(join(demo, 'truth.ndjson')),
     institutions: lines(join(demo, 'institutions.ndjson')),
     async stop() {
