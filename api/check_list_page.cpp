@@ -146,7 +146,7 @@ void set_match(PageData& row, const VerifyCertificate::Match& match) {
 PageData row_data(const BatchRow& row, const BatchOutcome& outcome) {
   PageData data;
   data.set("line", std::to_string(row.line));
-  data.set("number", row.input ? std::string(row.input->number.text()) : std::string());
+  set_optional(data, "number", row.input ? row.input->number.text() : std::string_view());
   switch (kind_of(outcome)) {
     case Kind::good:
     case Kind::revoked:

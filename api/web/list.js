@@ -252,13 +252,13 @@
       const heads = [say('文件行号', 'Row of the file'), say('持证人', 'Holder'), say('结果', 'Result'), say('说明', 'Why')];
       this.heads = heads;
       this.table = element('table', {class: 'stacked'}, this.caption,
-          element('thead', {}, element('tr', {'aria-rowindex': '1'}, ...heads.map((head) => element('th', {scope: 'col'}, head)))),
+          element('thead', {}, element('tr', {'aria-rowindex': '1'}, ...heads.map((head) => element('th', {scope: 'col', class: 'nowrap'}, head)))),
           this.body);
       this.pager = element('p', {class: 'row pager'});
       const heading = element('h2', {id: 'result', tabindex: '-1'}, say('批量查验结果', 'What the list comes to'));
       const parts = [heading, this.sentence(problems)];
       if (this.answers.length > 0) {
-        parts.push(this.downloads(), element('div', {class: 'row', role: 'group', 'aria-label': say('筛选', 'Filter')}, ...this.buttons),
+        parts.push(this.downloads(), element('div', {class: 'row conditions', role: 'group', 'aria-label': say('筛选', 'Filter')}, ...this.buttons),
             this.table, this.pager);
         this.choose(problems > 0 ? 'problems' : 'all');
       }
@@ -287,7 +287,7 @@
       const csv = element('button', {type: 'button', class: 'plain', 'data-download': 'csv'}, say('下载 CSV', 'Download CSV'));
       xlsx.addEventListener('click', () => save(xlsxOf(cells()), 'xlsx'));
       csv.addEventListener('click', () => save(new Blob([csvOf(cells())], {type: 'text/csv'}), 'csv'));
-      return element('p', {class: 'row'}, xlsx, csv);
+      return element('p', {class: 'row conditions'}, xlsx, csv);
     }
 
     choose(name) {
@@ -306,7 +306,7 @@
       const label = (i) => element('span', {class: 'cell'}, this.heads[i]);
       this.body.replaceChildren(...rows.map((answer, i) => element('tr', {'aria-rowindex': first + i + 2},
           element('th', {scope: 'row'}, label(0), String(answer.line)),
-          element('td', {}, label(1), answer.holder || ''),
+          element('td', {class: 'nowrap'}, ...(answer.holder ? [label(1), answer.holder] : [])),
           element('td', {}, element('span', {class: 'tag ' + toneOf(answer.kind)}, wordsOf(answer, answer.kind))),
           element('td', {}, whyOf(answer, answer.kind)))));
       const name = this.filters.find(([one]) => one === this.filter)[1];
