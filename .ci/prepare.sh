@@ -24,7 +24,7 @@ install_build_packages() {
   fi
   install_missing g++ cmake ninja-build ccache pkg-config "$boost" librocksdb-dev libsimdjson-dev libssl-dev libcurl4-openssl-dev libicu-dev \
     zlib1g-dev libzstd-dev libcli11-dev libspdlog-dev prometheus-cpp-dev libkainjow-mustache-dev libcsv-dev \
-    libxlsxwriter-dev libqrencode-dev "$@"
+    libxlsxwriter-dev libzip-dev libexpat1-dev libqrencode-dev "$@"
 }
 
 # configure PRESET [OPTION...]: quiet unless it fails.

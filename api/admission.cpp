@@ -46,13 +46,6 @@ bool is_coded(std::string_view content_encoding) {
   return !coding.empty() && coding != "identity";
 }
 
-guard::Address client_of(const Services& services, const http::Request& request) {
-  const guard::Address client = guard::Address::parse(request.client).value_or(guard::Address());
-  const guard::TrustedProxies* proxies = services.proxies;
-  if (proxies == nullptr || !proxies->trusts(client)) return client;
-  return proxies->client(client, request.list("X-Forwarded-For"));
-}
-
 std::optional<Partner> find_partner(const Services& services, std::string_view fingerprint) {
   return services.find_partner && !fingerprint.empty() ? services.find_partner(fingerprint)
                                                        : std::nullopt;
@@ -84,6 +77,13 @@ std::optional<Problem> objection(const Environment& environment, unsigned listen
 }
 
 }  // namespace
+
+guard::Address client_of(const Services& services, const http::Request& request) {
+  const guard::Address client = guard::Address::parse(request.client).value_or(guard::Address());
+  const guard::TrustedProxies* proxies = services.proxies;
+  if (proxies == nullptr || !proxies->trusts(client)) return client;
+  return proxies->client(client, request.list("X-Forwarded-For"));
+}
 
 bool admit(const Environment& environment, unsigned listener, const http::Request& request,
            Admission& admission, http::Response& response) {

@@ -27,6 +27,9 @@ struct Admission {
   std::optional<Employer> employer;  // where the route asks for a credential
 };
 
+// Who sent the request, the proxies that are trusted seen through.
+guard::Address client_of(const Services& services, const http::Request& request);
+
 // Judges in this order: on the partner listener the certificate (403), address (404), method
 // (OPTIONS is answered, others 405), credential (401), type and coding of the body (415). True: go
 // on; false: `response` is the answer. The request's body is not looked at.

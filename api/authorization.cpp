@@ -36,17 +36,25 @@ std::optional<std::string_view> bearer_token(std::string_view authorization) {
   return is_token68(authorization) ? std::optional(authorization) : std::nullopt;
 }
 
+Authorization authorize_token(const Services& services, std::string_view token,
+                              const guard::Address& client) {
+  const auto secret = crypto::BearerSecret::parse(token);
+  Authorization authorization;
+  authorization.mistyped = !token.empty() && !secret;
+  const Hash digest = secret ? secret->digest() : crypto::sha256(token);
+  if (!services.find_employer) return authorization;
+  auto employer = services.find_employer(digest, client);
+  if (secret) authorization.employer = std::move(employer);
+  return authorization;
+}
+
 Authorization authorize(const Services& services, const http::Request& request,
                         const guard::Address& client) {
   const std::string_view field = request.field("Authorization");
   const auto token = bearer_token(field);
-  const auto secret = crypto::BearerSecret::parse(token.value_or(std::string_view()));
-  Authorization authorization;
-  authorization.mistyped = !field.empty() && !secret;
-  const Hash digest = secret ? secret->digest() : crypto::sha256(field);
-  if (!services.find_employer) return authorization;
-  auto employer = services.find_employer(digest, client);
-  if (secret) authorization.employer = std::move(employer);
+  Authorization authorization =
+      authorize_token(services, token.value_or(std::string_view()), client);
+  if (!token && !field.empty()) authorization.mistyped = true;
   return authorization;
 }
 

@@ -19,6 +19,10 @@ struct Authorization {
   bool mistyped = false;             // the field's own form says that it cannot be right
 };
 
+// What is typed into a form: the token without a field around it. Otherwise as below.
+Authorization authorize_token(const Services& services, std::string_view token,
+                              const guard::Address& client);
+
 // Does the same work for a credential that is missing, unknown, expired, revoked or out of place.
 Authorization authorize(const Services& services, const http::Request& request,
                         const guard::Address& client);

@@ -3,6 +3,7 @@
 #include "api/api_reference_page.h"
 #include "api/assets.h"
 #include "api/catalog_page.h"
+#include "api/check_list_page.h"
 #include "api/compare_page.h"
 #include "api/data_page.h"
 #include "api/institution_page.h"
@@ -10,6 +11,7 @@
 #include "api/page.h"
 #include "api/parameters.h"
 #include "api/report_page.h"
+#include "api/table_writer.h"
 #include "api/verification_page.h"
 #include "base/limits.h"
 
@@ -18,6 +20,7 @@ namespace {
 
 constexpr std::string_view kHtml = "text/html; charset=utf-8";
 constexpr std::string_view kForm = "application/x-www-form-urlencoded";
+constexpr std::string_view kFormWithFile = "multipart/form-data";
 
 // A page that is read; both languages stand on it, the reader's first.
 Route page(std::string_view pattern, std::string_view operation, std::string_view summary,
@@ -60,6 +63,41 @@ Route verification_page() {
   route.body_bytes_max = limits::kVerificationBodyBytesMax;
   route.cache = Cache::no_store;
   route.guarded = true;
+  return route;
+}
+
+Route check_list_page() {
+  Route route = page("/check-list", "checkListPage", "The form in which an employer checks a list.",
+                     answer_check_list_page);
+  route.cache = Cache::registry;  // the first credential opens it
+  return route;
+}
+
+Route checked_list_page() {
+  Route route =
+      page("/verify-list", "checkedListPage",
+           "What /v1/verifications/batch answers, as a page or a file.", answer_checked_list_page);
+  route.verb = Verb::post;
+  route.body_type = kFormWithFile;
+  route.body_schema = "ListForm";
+  route.body_bytes_max = limits::kListFormBytesMax;
+  route.more_answer_types = {media_type(TableFormat::csv), kXlsxType};
+  route.cache = Cache::no_store;
+  route.cost = 20;
+  route.guarded = true;
+  return route;
+}
+
+Route list_template() {
+  Route route;
+  route.pattern = "/check-list/{file}";
+  route.operation = "showListTemplate";
+  route.summary = "An empty list to fill in.";
+  route.parameters = {{"file", R"({"enum":["template.csv","template.xlsx"]})", "As what."}};
+  route.answer_type = media_type(TableFormat::csv);
+  route.more_answer_types = {kXlsxType};
+  route.cache = Cache::page;
+  route.handler = answer_list_template;
   return route;
 }
 
@@ -113,6 +151,9 @@ std::vector<Route> page_routes() {
       page("/check", "checkPage", "The form of a verification, and what a number looks like.",
            answer_check_page),
       verification_page(),
+      check_list_page(),
+      checked_list_page(),
+      list_template(),
       report_page(),
       registry_page("/institutions", "institutionsPage",
                     "What /v1/institutions answers, as a page.", 5,

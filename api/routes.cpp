@@ -80,11 +80,11 @@ const std::vector<Route> kApiRoutes = {
      .summary = "Many certificates at once, for employers with a credential: a result for each row "
                 "in the order of the rows, then a summary.",
      .body_type = kNdjson,
-     .more_body_types = {"text/csv"},
+     .more_body_types = {"text/csv", kXlsxType},
      .body_schema = "BatchQuestion",
      .body_bytes_max = limits::kVerificationBatchBodyBytesMax,
      .answer_type = kNdjson,
-     .more_answer_types = {media_type(TableFormat::csv)},
+     .more_answer_types = {media_type(TableFormat::csv), kXlsxType},
      .answer_schema = "BatchLine",
      .cache = Cache::no_store,
      .cost = 20,

@@ -236,7 +236,7 @@ std::string_view component_schemas() {
     "document_number": {"type": "string", "description": "Whole, or its last six characters. If the name is given too, both must match."},
     "receipt": {"type": "boolean", "description": "A match is to come with a receipt that anybody can check."}}},
 "BatchQuestion": {
-  "description": "One line; in CSV, the columns of a header row.",
+  "description": "One line; in CSV and XLSX, the columns of a header row.",
   "type": "object", "additionalProperties": false, "required": ["certificate_number"],
   "anyOf": [{"required": ["holder_name"]}, {"required": ["document_number"]}],
   "properties": {
@@ -310,7 +310,7 @@ std::string_view component_schemas() {
   "type": "object", "required": ["result"],
   "properties": {
     "row": {"type": "integer", "description": "From 1, rows without any text not counted."},
-    "line": {"type": "integer", "description": "Of the body, where the row begins, from 1."},
+    "line": {"type": "integer", "description": "Of the body, where the row begins, from 1; of a workbook the row of the sheet."},
     "result": {"enum": ["match", "no_match", "error", "summary"]},
     "field": {"type": "string", "description": "Of an error: which cell or member is at fault."},
     "detail": {"type": "string", "description": "Of an error: what to do about it."},
@@ -406,6 +406,12 @@ std::string_view component_schemas() {
     "certificate_number": {"type": "string"},
     "holder_name": {"type": "string"},
     "document_number": {"type": "string"}}},
+"ListForm": {
+  "type": "object", "additionalProperties": false, "required": ["credential", "file"],
+  "properties": {
+    "credential": {"type": "string", "description": "As Authorization: Bearer has it."},
+    "file": {"type": "string", "description": "CSV or XLSX, whichever it is by its first bytes; as POST /v1/verifications/batch takes it."},
+    "answer": {"enum": ["page", "csv", "xlsx"], "description": "The page if left out."}}},
 "Limits": {
   "type": "object", "additionalProperties": {"type": "integer"}, "required": ["routes"],
   "properties": {

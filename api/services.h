@@ -103,6 +103,8 @@ struct Services {
   // for a client at this address. Takes the same work whatever comes out.
   std::function<std::optional<Employer>(const Hash& digest, const guard::Address& client)>
       find_employer = {};
+  // Whether anybody has a credential that may count; empty: somebody may.
+  std::function<bool()> has_employers = {};
   // Takes that many rows off the employer's quota, all or none.
   std::function<Result<QuotaStanding>(const Employer&, std::uint64_t rows)> spend_quota = {};
   // Starts a job, or gives the one of that kind that waits already. Error unavailable: this process

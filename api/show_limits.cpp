@@ -17,7 +17,7 @@ constexpr std::int64_t number(std::size_t value) {
   return static_cast<std::int64_t>(value);
 }
 
-constexpr std::array<std::pair<std::string_view, std::int64_t>, 23> kBounds = {{
+constexpr std::array<std::pair<std::string_view, std::int64_t>, 26> kBounds = {{
     {"head_bytes_max", number(limits::kHeadBytesMax)},
     {"fields_max", number(limits::kFieldsMax)},
     {"target_bytes_max", number(limits::kTargetBytesMax)},
@@ -28,6 +28,9 @@ constexpr std::array<std::pair<std::string_view, std::int64_t>, 23> kBounds = {{
     {"holder_name_bytes_max", number(limits::kPersonNameBytesMax)},
     {"document_number_bytes_max", number(limits::kDocumentNumberBytesMax)},
     {"verification_batch_rows_max", number(limits::kVerificationBatchRowsMax)},
+    {"header_search_rows_max", number(limits::kHeaderSearchRowsMax)},
+    {"sheet_columns_read_max", number(limits::kSheetColumnsReadMax)},
+    {"sheet_inflated_bytes_max", number(limits::kSheetInflatedBytesMax)},
     {"page_items_default", number(limits::kPageItemsDefault)},
     {"page_items_max", number(limits::kPageItemsMax)},
     {"scan_rows_max", number(limits::kScanRowsMax)},

@@ -4,63 +4,30 @@
 #include <array>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <utility>
 
-#include "api/batch_rows.h"
 #include "api/environment.h"
 #include "api/field_value.h"
 #include "api/guarded.h"
 #include "api/problem.h"
-#include "api/table_writer.h"
 #include "base/limits.h"
 #include "base/text.h"
 
 namespace chayan::api {
 namespace {
 
-using Outcome = Result<VerifyCertificate::Output>;
-
-// What a row's faults are told as. Storage faults are the operator's, as everywhere.
-Error told(const Error& error) {
-  if (error.code != ErrorCode::corrupt && error.code != ErrorCode::io) return error;
-  return {error.code,
-          {},
-          {"This row cannot be read at the moment, through no fault of yours; ask again later.",
-           "该行暂时无法查验，与您的数据无关，请稍后重试。"}};
-}
-
-// The number's limits count from whomever the questions come.
-Error too_often(const guard::Refusal& refusal) {
-  const std::string seconds = std::to_string(refusal.retry_after.count());
-  return {ErrorCode::unavailable,
-          "certificate_number",
-          {"This number was asked about too often; ask again after " + seconds + " seconds.",
-           "该编号的查询过于频繁，请在 " + seconds + " 秒后重试。"}};
-}
-
-struct Counts {
-  std::int64_t rows = 0;
-  std::int64_t match = 0;
-  std::int64_t no_match = 0;
-  std::int64_t error = 0;
-
-  std::string_view add(const Outcome& outcome) {
-    ++rows;
-    if (!outcome) return ++error, "error";
-    if (!*outcome) return ++no_match, "no_match";
-    return ++match, "match";
-  }
-};
-
 // One form of the answer: rows as they come, and the end.
 class BatchWriter {
  public:
   explicit BatchWriter(Language language) : language_(language) {}
   virtual ~BatchWriter() = default;
-  virtual void begin(std::string& out) const = 0;
-  virtual void row(std::string& out, const BatchRow& row, const Outcome& outcome,
-                   const Counts& counts) const = 0;
-  virtual void end(std::string& out, const Counts& counts, const QuotaStanding& quota) const = 0;
+  virtual void begin(std::string& out) = 0;
+  virtual void row(std::string& out, const BatchRow& row, const BatchOutcome& outcome,
+                   const BatchCounts& counts) = 0;
+  virtual void end(std::string& out, const BatchCounts& counts, const QuotaStanding& quota) = 0;
+  // After end(): what it was given cannot be written.
+  virtual std::optional<Error> fault() const { return std::nullopt; }
 
  protected:
   const Language language_;
@@ -70,10 +37,10 @@ class NdjsonBatch final : public BatchWriter {
  public:
   using BatchWriter::BatchWriter;
 
-  void begin(std::string&) const override {}
+  void begin(std::string&) override {}
 
-  void row(std::string& out, const BatchRow& row, const Outcome& outcome,
-           const Counts& counts) const override {
+  void row(std::string& out, const BatchRow& row, const BatchOutcome& outcome,
+           const BatchCounts& counts) override {
     JsonWriter json(out);
     json.begin_object().member("row", counts.rows);
     json.member("line", static_cast<std::int64_t>(row.line));
@@ -88,7 +55,7 @@ class NdjsonBatch final : public BatchWriter {
     out.push_back('\n');
   }
 
-  void end(std::string& out, const Counts& counts, const QuotaStanding& quota) const override {
+  void end(std::string& out, const BatchCounts& counts, const QuotaStanding& quota) override {
     JsonWriter json(out);
     json.begin_object().member("result", "summary").member("rows", counts.rows);
     json.member("match", counts.match).member("no_match", counts.no_match);
@@ -121,167 +88,169 @@ constexpr std::array<Column, 18> kColumns = {{
     {"detail", "说明"},
 }};
 
-class CsvBatchWriter final : public BatchWriter {
+using Cells = std::array<std::string, kColumns.size()>;
+
+void put_match(Language language, Cells& cells, const VerifyCertificate::Match& match) {
+  const Certificate& certificate = match.certificate;
+  const CertificateFacts& facts = certificate.facts;
+  cells[kBatchResultColumn] = "match";
+  cells[3] = certificate.status();
+  cells[4] = certificate.history.back().on.text();
+  cells[5] = mask_name(certificate.secrets.holder_name);
+  cells[6] = facts.occupation.text();
+  cells[7] = facts.occupation_name;
+  cells[8] = facts.work_type;
+  cells[9] = name_zh(facts.level);
+  cells[10] = facts.issuer.text();
+  const auto& institution = match.decision->institution;
+  if (institution) cells[11] = institution->institution.name;
+  cells[12] = facts.issued_on.text();
+  if (const CatalogItem* item = basis_of(match)) cells[13] = item->id.text();
+  const Entitlement& entitlement = match.decision->entitlement;
+  cells[14] = entitlement.holds() ? "true" : "false";
+  if (entitlement.filing != nullptr) cells[15] = entitlement.filing->id;
+  if (!entitlement.holds()) {
+    cells[kBatchDetailColumn] = in(language, sentence(entitlement.reason));
+  }
+}
+
+Cells cells_of(Language language, const BatchRow& row, const BatchOutcome& outcome,
+               const BatchCounts& counts) {
+  Cells cells;
+  cells[0] = std::to_string(counts.rows);
+  cells[1] = std::to_string(row.line);
+  if (!outcome) {
+    const Error error = told(outcome.error());
+    cells[kBatchResultColumn] = "error";
+    cells[kBatchFieldColumn] = error.field;
+    cells[kBatchDetailColumn] = in(language, error.message);
+  } else if (!*outcome) {
+    cells[kBatchResultColumn] = "no_match";
+    for (const Message& help : no_match_help(*row.input))
+      cells[kBatchDetailColumn] += in(language, help);
+  } else {
+    put_match(language, cells, **outcome);
+  }
+  return cells;
+}
+
+Cells cells_of(const BatchCounts& counts, const QuotaStanding& quota) {
+  Cells cells;
+  cells[kBatchResultColumn] = "summary";
+  cells[kBatchDetailColumn] =
+      "rows " + std::to_string(counts.rows) + ", match " + std::to_string(counts.match) +
+      ", no_match " + std::to_string(counts.no_match) + ", error " + std::to_string(counts.error) +
+      ", quota left " + std::to_string(quota.left);
+  return cells;
+}
+
+class CsvBatch final : public BatchWriter {
  public:
   using BatchWriter::BatchWriter;
 
-  void begin(std::string& out) const override { out.append(csv_beginning(kColumns)); }
-
-  void row(std::string& out, const BatchRow& row, const Outcome& outcome,
-           const Counts& counts) const override {
-    Cells cells;
-    cells[0] = std::to_string(counts.rows);
-    cells[1] = std::to_string(row.line);
-    if (!outcome) {
-      const Error error = told(outcome.error());
-      cells[kBatchResultColumn] = "error";
-      cells[kBatchFieldColumn] = error.field;
-      cells[kBatchDetailColumn] = in(language_, error.message);
-    } else if (!*outcome) {
-      cells[kBatchResultColumn] = "no_match";
-      for (const Message& help : no_match_help(*row.input))
-        cells[kBatchDetailColumn] += in(language_, help);
-    } else {
-      put_match(cells, **outcome);
-    }
-    append_csv_row(out, kColumns, cells);
+  void begin(std::string& out) override { out.append(csv_beginning(kColumns)); }
+  void row(std::string& out, const BatchRow& row, const BatchOutcome& outcome,
+           const BatchCounts& counts) override {
+    append_csv_row(out, kColumns, cells_of(language_, row, outcome, counts));
   }
-
-  void end(std::string& out, const Counts& counts, const QuotaStanding& quota) const override {
-    Cells cells;
-    cells[kBatchResultColumn] = "summary";
-    cells[kBatchDetailColumn] =
-        "rows " + std::to_string(counts.rows) + ", match " + std::to_string(counts.match) +
-        ", no_match " + std::to_string(counts.no_match) + ", error " +
-        std::to_string(counts.error) + ", quota left " + std::to_string(quota.left);
-    append_csv_row(out, kColumns, cells);
-  }
-
- private:
-  using Cells = std::array<std::string, kColumns.size()>;
-
-  void put_match(Cells& cells, const VerifyCertificate::Match& match) const {
-    const Certificate& certificate = match.certificate;
-    const CertificateFacts& facts = certificate.facts;
-    cells[kBatchResultColumn] = "match";
-    cells[3] = certificate.status();
-    cells[4] = certificate.history.back().on.text();
-    cells[5] = mask_name(certificate.secrets.holder_name);
-    cells[6] = facts.occupation.text();
-    cells[7] = facts.occupation_name;
-    cells[8] = facts.work_type;
-    cells[9] = name_zh(facts.level);
-    cells[10] = facts.issuer.text();
-    const auto& institution = match.decision->institution;
-    if (institution) cells[11] = institution->institution.name;
-    cells[12] = facts.issued_on.text();
-    if (const CatalogItem* item = basis_of(match)) cells[13] = item->id.text();
-    const Entitlement& entitlement = match.decision->entitlement;
-    cells[14] = entitlement.holds() ? "true" : "false";
-    if (entitlement.filing != nullptr) cells[15] = entitlement.filing->id;
-    if (!entitlement.holds()) {
-      cells[kBatchDetailColumn] = in(language_, sentence(entitlement.reason));
-    }
+  void end(std::string& out, const BatchCounts& counts, const QuotaStanding& quota) override {
+    append_csv_row(out, kColumns, cells_of(counts, quota));
   }
 };
 
-// Who asks, by the credential: it has a pace of its own, and the audit trail names it.
-guard::Caller caller_of(const Call& call, std::string_view credential) {
-  guard::Caller caller = call.caller;
-  caller.credential = credential;
-  caller.credential_rate = {limits::kCredentialBurst, limits::kCredentialInterval};
-  return caller;
+// The file is there when its last row is.
+class XlsxBatch final : public BatchWriter {
+ public:
+  XlsxBatch(Language language, std::unique_ptr<TableWriter> table)
+      : BatchWriter(language), table_(std::move(table)) {}
+
+  void begin(std::string&) override {}
+  void row(std::string&, const BatchRow& row, const BatchOutcome& outcome,
+           const BatchCounts& counts) override {
+    put(cells_of(language_, row, outcome, counts));
+  }
+  void end(std::string& out, const BatchCounts& counts, const QuotaStanding& quota) override {
+    put(cells_of(counts, quota));
+    auto file = fault_ ? Result<std::string>(*fault_) : table_->finish();
+    if (!file) {
+      fault_ = file.error();
+    } else {
+      out.append(*file);
+    }
+  }
+  std::optional<Error> fault() const override { return fault_; }
+
+ private:
+  void put(const Cells& cells) {
+    if (fault_) return;
+    if (const auto written = table_->row(cells); !written) fault_ = written.error();
+  }
+
+  const std::unique_ptr<TableWriter> table_;
+  std::optional<Error> fault_;
+};
+
+Result<std::unique_ptr<BatchWriter>> make_writer(const Call& call, TableFormat format) {
+  using Made = std::unique_ptr<BatchWriter>;
+  if (format == TableFormat::csv) return Made(std::make_unique<CsvBatch>(call.language));
+  if (format == TableFormat::ndjson) return Made(std::make_unique<NdjsonBatch>(call.language));
+  const auto head = reader_of(call).head();
+  if (!head) return head.error();
+  const auto now = call.environment.services.clock.now();
+  auto table = make_xlsx_writer(kColumns, {"批量查验", head->size, call.today,
+                                           std::chrono::floor<std::chrono::seconds>(now)});
+  if (!table) return table.error();
+  return Made(std::make_unique<XlsxBatch>(call.language, std::move(*table)));
 }
 
 class BatchAnswer final : public http::BodySource {
  public:
-  BatchAnswer(const Call& call, std::vector<BatchRow> rows, const QuotaStanding& quota, bool as_csv)
-      : environment_(call.environment),
-        credential_(call.employer->credential),
-        caller_(caller_of(call, credential_)),
-        rows_(std::move(rows)),
+  BatchAnswer(const Call& call, const Employer& employer, std::vector<BatchRow> rows,
+              const QuotaStanding& quota, std::unique_ptr<BatchWriter> writer)
+      : services_(call.environment.services),
+        judge_(call, employer, std::move(rows)),
         quota_(quota),
-        end_(std::chrono::steady_clock::now() + limits::kVerificationBatchMax) {
-    if (as_csv) {
-      writer_ = std::make_unique<CsvBatchWriter>(call.language);
-    } else {
-      writer_ = std::make_unique<NdjsonBatch>(call.language);
-    }
+        end_(std::chrono::steady_clock::now() + limits::kVerificationBatchMax),
+        writer_(std::move(writer)) {
     writer_->begin(text_);
   }
 
   std::size_t read(std::span<char> room) override {
-    if (std::chrono::steady_clock::now() > end_) late_ = true;
-    if (late_) return 0;
+    if (std::chrono::steady_clock::now() > end_) failed_ = true;
+    if (failed_) return 0;
     while (text_.size() - sent_ < room.size() && !ended_) answer_more();
     const std::size_t count = std::min(room.size(), text_.size() - sent_);
     std::copy_n(text_.data() + sent_, count, room.data());
     sent_ += count;
     return count;
   }
-  bool failed() const override { return late_; }
+  bool failed() const override { return failed_; }
 
  private:
   void answer_more() {
     text_.erase(0, std::exchange(sent_, 0));
-    if (next_ == rows_.size()) {
-      writer_->end(text_, counts_, quota_);
-      ended_ = true;
-      return;
-    }
-    const std::size_t count = std::min(limits::kVerificationBatchChunkRows, rows_.size() - next_);
-    answer_rows(std::span(rows_).subspan(next_, count));
-    next_ += count;
-  }
-
-  void answer_rows(std::span<const BatchRow> rows) {
-    std::vector<CertificateNumber> numbers;
-    for (const BatchRow& row : rows) {
-      if (row.input) numbers.push_back(row.input->number);
-    }
-    // Not one reader for the whole batch: what is erased while somebody reads slowly is gone for
-    // the rows to come, and its bytes are held by no snapshot.
-    const index::Reader reader = environment_.services.store.reader();
-    const auto held = require_records(reader);  // a mirror's may fail meanwhile
-    auto found = reader.nearest_certificates(numbers);
-    auto next = found.begin();
-    for (const BatchRow& row : rows) {
-      const Outcome outcome = !row.input ? Outcome(row.input.error())
-                              : !held    ? Outcome(held.error())
-                                         : judge(reader, *row.input, std::move(*next++));
+    const bool any = judge_.next([&](const BatchRow& row, const BatchOutcome& outcome) {
       counts_.add(outcome);
       writer_->row(text_, row, outcome, counts_);
-    }
+    });
+    if (any) return;
+    writer_->end(text_, counts_, quota_);
+    ended_ = true;
+    const auto fault = writer_->fault();
+    failed_ = fault.has_value();
+    if (fault && services_.report_fault) services_.report_fault(*fault);
   }
 
-  Outcome judge(const index::Reader& reader, const VerifyCertificate::Input& input,
-                Result<std::optional<index::Reader::Nearest>> nearest) const {
-    auto guarded = judge_guarded(
-        environment_.services, caller_, guard::AuditKind::batch_row, input.number.text(), [&] {
-          return nearest ? VerifyCertificate::judge(reader, input, std::move(*nearest))
-                         : Outcome(nearest.error());
-        });
-    if (!guarded && environment_.services.report_fault) {
-      environment_.services.report_fault(guarded.error());
-    }
-    if (!guarded) return guarded.error();
-    if (guarded->refusal) return too_often(*guarded->refusal);
-    return std::move(guarded->output);
-  }
-
-  const Environment& environment_;
-  const std::string credential_;  // outlives the call, as the answer does
-  const guard::Caller caller_;    // names it
-  const std::vector<BatchRow> rows_;
+  const Services& services_;
+  BatchJudge judge_;
   const QuotaStanding quota_;
   const std::chrono::steady_clock::time_point end_;
-  std::unique_ptr<BatchWriter> writer_;
-  std::size_t next_ = 0;  // row to be answered
-  Counts counts_;
+  const std::unique_ptr<BatchWriter> writer_;
+  BatchCounts counts_;
   std::string text_;
   std::size_t sent_ = 0;  // of text_
   bool ended_ = false;
-  bool late_ = false;
+  bool failed_ = false;  // late, or the writer's fault
 };
 
 // draft-ietf-httpapi-ratelimit-headers
@@ -291,12 +260,14 @@ void set_rate_limit(const QuotaStanding& quota, http::Response& response) {
                                 ";t=" + std::to_string(quota.until_reset.count()));
 }
 
-// The credential's pace; how much a day, the quota says.
-std::optional<guard::Refusal> admit(const Call& call, std::size_t rows) {
-  guard::Guard* guard = call.environment.services.guard;
-  if (guard == nullptr) return std::nullopt;
-  return guard->admit(caller_of(call, call.employer->credential), {},
-                      static_cast<std::uint32_t>(rows));
+BatchForm form_of(std::string_view content_type) {
+  if (has_media_type(content_type, "text/csv")) return BatchForm::csv;
+  return has_media_type(content_type, kXlsxType) ? BatchForm::xlsx : BatchForm::ndjson;
+}
+
+TableFormat wanted_format(std::string_view accept) {
+  if (accept.find(kXlsxType) != std::string_view::npos) return TableFormat::xlsx;
+  return accept.find("text/csv") != std::string_view::npos ? TableFormat::csv : TableFormat::ndjson;
 }
 
 }  // namespace
@@ -305,33 +276,39 @@ std::span<const Column> batch_columns() {
   return kColumns;
 }
 
-Result<void> answer_verification_batch(const Call& call, http::Response& response) {
-  const Services& services = call.environment.services;
-  if (!services.spend_quota) {
-    return Error{
-        ErrorCode::unavailable, {}, {"This service answers no batches.", "此服务不提供批量查验。"}};
-  }
-  if (auto held = require_records(reader_of(call)); !held) return held;
-  const bool is_csv = has_media_type(call.request.field("Content-Type"), "text/csv");
-  auto rows = read_batch(is_csv ? BatchForm::csv : BatchForm::ndjson, call.request.body);
-  if (!rows) return rows.error();
-  if (auto refusal = admit(call, rows->size())) {
-    write_refusal(call, *refusal, response);
-    return {};
-  }
-  const auto quota = services.spend_quota(*call.employer, rows->size());
-  if (!quota) return quota.error();
-  if (!quota->granted) {
-    write_problem(quota_spent(), call.language, response);
-    response.set("Retry-After", std::to_string(quota->until_reset.count()));
-    set_rate_limit(*quota, response);
-    return {};
-  }
-  const bool as_csv = call.request.field("Accept").find("text/csv") != std::string_view::npos;
-  if (as_csv) response.content_type = media_type(TableFormat::csv);
-  set_rate_limit(*quota, response);
-  response.source = std::make_unique<BatchAnswer>(call, std::move(*rows), *quota, as_csv);
+Result<std::optional<BatchStart>> write_batch(const Call& call, const Employer& employer,
+                                              std::vector<BatchRow> rows, TableFormat format,
+                                              http::Response& response) {
+  auto writer = make_writer(call, format);
+  if (!writer) return writer.error();
+  auto start = start_batch(call, employer, rows.size());
+  if (!start) return start.error();
+  if (!start->may_go()) return std::optional(std::move(*start));
+  response.content_type = media_type(format);
+  set_rate_limit(start->quota, response);
+  response.set("Chayan-Rows", std::to_string(rows.size()));
+  response.source = std::make_unique<BatchAnswer>(call, employer, std::move(rows), start->quota,
+                                                  std::move(*writer));
   response.source_bytes = http::kUnknownLength;
+  return std::optional<BatchStart>();
+}
+
+Result<void> answer_verification_batch(const Call& call, http::Response& response) {
+  if (auto given = require_batches(call); !given) return given;
+  auto rows = read_batch(form_of(call.request.field("Content-Type")), call.request.body);
+  if (!rows) return rows.error();
+  const auto refused = write_batch(call, *call.employer, std::move(*rows),
+                                   wanted_format(call.request.field("Accept")), response);
+  if (!refused) return refused.error();
+  if (!*refused) return {};
+  if ((*refused)->refusal) {
+    write_refusal(call, *(*refused)->refusal, response);
+    return {};
+  }
+  const QuotaStanding& quota = (*refused)->quota;
+  write_problem(quota_spent(), call.language, response);
+  response.set("Retry-After", std::to_string(quota.until_reset.count()));
+  set_rate_limit(quota, response);
   return {};
 }
 

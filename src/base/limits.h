@@ -26,6 +26,9 @@ inline constexpr std::size_t kIdempotencyKeyBytesMax = 200;  // a UUID has 36
 inline constexpr std::size_t kCompressAboveBytes =
     1024;  // below it the saving is less than a packet
 
+inline constexpr std::size_t kFormPartsMax = 16;            // a form with a file has three
+inline constexpr std::size_t kFormPartHeadBytesMax = 1024;  // a file's name takes most of it
+
 // ---- HTTP: connections. One absolute deadline a phase; re-arming a deadline per read is how
 // slowloris lives.
 inline constexpr auto kTlsHandshakeMax = 5s;
@@ -109,6 +112,10 @@ inline constexpr std::size_t kPartnerFileBytesMax = 1ULL << 20;  // some 5,000 c
 inline constexpr std::size_t kVerificationBatchRowsMax = 10'000;
 inline constexpr std::size_t kVerificationBatchBodyBytesMax =
     4ULL * 1024 * 1024;  // that many rows of up to 400 bytes
+inline constexpr std::size_t kListFormBytesMax =
+    kVerificationBatchBodyBytesMax + 8ULL * 1024;  // what a form puts around the file
+inline constexpr std::size_t kListRowsShownMax =
+    500;  // of each table of a page: 200 KB; who wants more takes the file
 inline constexpr std::size_t kVerificationBatchChunkRows =
     128;  // read together by MultiGet; some 100 KiB of answers, 1-2 ms of a thread
 inline constexpr auto kVerificationBatchMax =
@@ -120,6 +127,21 @@ inline constexpr std::size_t kCredentialNetworksMax = 64;
 inline constexpr std::size_t kCredentialFileBytesMax = 1ULL << 20;  // some 5,000 credentials
 inline constexpr std::uint64_t kQuotaBlockRows =
     1000;  // what a crash overcounts by at most; one fsync for so many rows
+
+// ---- Spreadsheets as input (base/xlsx_reader.h, base/xml_reader.h).
+inline constexpr std::size_t kSheetInflatedBytesMax =
+    64ULL * 1024 * 1024;  // 10,000 rows of 60 cells are 30 MB; half a second of a thread
+inline constexpr std::size_t kSheetFileInflatedBytesMax =
+    1ULL << 30;  // of a file on one's own machine: a sheet that is full to its last row
+inline constexpr std::size_t kSheetColumnsReadMax = 1000;  // the widest export of a staff system
+inline constexpr std::size_t kSheetTextsMax = 1'000'000;   // shared ones; 32 MB of empty ones
+inline constexpr std::size_t kSheetFormatsMax = 65'536;    // cell formats; Excel's own bound
+inline constexpr std::size_t kSheetRelationsMax = 4096;    // parts that a workbook names
+inline constexpr std::size_t kXmlDepthMax = 64;            // a cell of rich text stands 8 deep
+inline constexpr std::size_t kXmlTokenBytesMax = 256ULL * 1024;  // one tag or comment
+inline constexpr std::size_t kXmlPieceBytes = 64ULL * 1024;      // inflated and parsed at a time
+// Titles and remarks above the header of a list.
+inline constexpr std::size_t kHeaderSearchRowsMax = 20;
 
 // ---- Our own requests to another registry (mirror, audit).
 inline constexpr auto kClientConnectMax = 10s;  // TLS included; a far server under load takes 1-2 s

@@ -41,4 +41,9 @@ std::optional<api::Employer> CredentialDirectory::find(const Hash& digest,
   return counts ? std::optional(std::move(employer)) : std::nullopt;
 }
 
+bool CredentialDirectory::any() {
+  const std::lock_guard lock(mutex_);
+  return !credentials_.look().empty();
+}
+
 }  // namespace chayan::commands

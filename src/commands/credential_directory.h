@@ -23,6 +23,8 @@ class CredentialDirectory {
   // Whose credential has this digest, where it counts now and for a client at this address. Any
   // thread. Unknown, expired, revoked and out of place take the same work.
   std::optional<api::Employer> find(const Hash& digest, const guard::Address& client);
+  // Whether there is a credential at all. Any thread.
+  bool any();
 
  private:
   const Clock& clock_;

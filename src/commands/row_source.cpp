@@ -13,6 +13,7 @@
 #include "base/json_writer.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "base/xlsx_reader.h"
 #include "crypto/digest.h"
 #include "domain/column_names.h"
 #include "domain/institution.h"
@@ -168,6 +169,7 @@ class CsvRows {
 };
 
 FileForm form_of(std::string_view path, std::string_view first_line) {
+  if (looks_like_workbook(first_line)) return FileForm::xlsx;
   if (is_csv_name(path)) return FileForm::csv;
   const bool is_ndjson = path.ends_with(".ndjson") || first_line.empty() || first_line[0] == '{';
   return is_ndjson ? FileForm::ndjson : FileForm::csv;
@@ -211,6 +213,10 @@ Result<void> each_row(const ImportFile& file, const std::function<bool(const Row
   std::ifstream in(file.path, std::ios::binary);
   if (!in) return Error{ErrorCode::not_found, "file", {"cannot read " + file.path, {}}};
   if (file.form == FileForm::ndjson) return each_ndjson_row(in, visit);
+  if (file.form == FileForm::xlsx) {
+    return invalid("file", file.path + " is a workbook; save the sheet as CSV to import it.",
+                   "该文件是工作簿，请另存为 CSV 后导入。");
+  }
   return CsvRows(file, visit).run(in);
 }
 

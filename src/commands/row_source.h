@@ -2,7 +2,8 @@
 //
 // NDJSON: a line a row, UTF-8. CSV (RFC 4180, by libcsv): a header line naming the members, in
 // English or Chinese (证书编号, 姓名, ...); without a `kind` column every row is a
-// certificate.issued. In which encodings: base/csv_reader.h.
+// certificate.issued. In which encodings: base/csv_reader.h. XLSX is recognised, by its first bytes,
+// and its rows are not changes: `verify` alone reads it.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,7 @@
 
 namespace chayan::commands {
 
-enum class FileForm { ndjson, csv };
+enum class FileForm { ndjson, csv, xlsx };
 
 // What a first reading tells: needed to read it again as rows.
 struct ImportFile {
@@ -28,8 +29,8 @@ struct ImportFile {
 
 bool is_csv_name(std::string_view path);
 
-// Reads the file once. CSV or NDJSON by its name's ending (.csv, .ndjson), or else by whether its
-// first line begins with '{'.
+// Reads the file once. XLSX by its first bytes; CSV or NDJSON by its name's ending (.csv, .ndjson),
+// or else by whether its first line begins with '{'.
 Result<ImportFile> inspect(const std::string& path);
 
 struct Row {
@@ -42,7 +43,7 @@ struct Row {
 
 // Visits every row in order until `visit` says false. Blank lines and CSV rows of empty cells are
 // passed over. An error means that the file cannot be read on: gone, a CSV header that names an
-// unknown member, quotes that do not pair.
+// unknown member, quotes that do not pair, a workbook.
 Result<void> each_row(const ImportFile& file, const std::function<bool(const Row& row)>& visit);
 
 }  // namespace chayan::commands

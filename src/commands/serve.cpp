@@ -126,6 +126,7 @@ class Service {
     services.find_employer = [this](const Hash& digest, const guard::Address& client) {
       return employers_.find(digest, client);
     };
+    services.has_employers = [this] { return employers_.any(); };
     services.spend_quota = [this](const api::Employer& employer, std::uint64_t rows) {
       return quotas_->spend(employer, rows);
     };

@@ -1,8 +1,8 @@
 // verify FILE: an employer's list of certificates against a service, with the results beside it.
 //
 // Of the file only certificate number, name and document number are sent, in batches; the credential
-// is read from a file and stands on no command line and in no URL. FILE.result.csv has the file's
-// columns and rows in their order, and behind them what was answered. It grows as
+// is read from a file and stands on no command line and in no URL. FILE.result.csv, CSV of a workbook
+// too, has the file's columns and rows in their order, and behind them what was answered. It grows as
 // FILE.result.csv.part, with what was reached beside it: a run that was cut goes on there, and asks
 // for nothing that is answered.
 #include <unistd.h>
@@ -18,10 +18,13 @@
 
 #include "api/batch_rows.h"
 #include "api/verify_batch.h"
+#include "base/csv_reader.h"
+#include "base/file.h"
 #include "base/json_reader.h"
 #include "base/json_writer.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "base/xlsx_reader.h"
 #include "client/backoff.h"
 #include "client/http_client.h"
 #include "client/server_url.h"
@@ -169,6 +172,7 @@ class FileRows {
 
   // Knows header() before the first visit. Where `visit` says false the walk ends well.
   Result<void> each(const Visit& visit) {
+    if (file_.form == FileForm::xlsx) return each_of_workbook(visit);
     return file_.form == FileForm::csv ? each_of_csv(visit) : each_of_ndjson(visit);
   }
 
@@ -205,40 +209,67 @@ class FileRows {
 
   Result<void> each_of_csv(const Visit& visit) {
     std::ifstream in(file_.path, std::ios::binary);
-    if (!in) return io_error("Cannot read " + file_.path + ".");
-    std::optional<api::QuestionColumns> columns;
-    std::optional<Error> header_error;
+    if (!in) return cannot_read();
     FileRow made;
-    CsvReader reader(file_.encoding, limits::kImportLineBytesMax, [&](CsvRow& row) {
-      if (!columns) {
-        header_ = row.cells;
-        auto found = api::QuestionColumns::find(header_);
-        if (!found) header_error = found.error();
-        if (found) columns = *found;
-        return found.has_value();
-      }
-      if (!row.error && row.is_blank()) return true;
-      made.error = row.error;
-      made.question.clear();
-      if (!made.error) {
-        const auto cells = columns->cells(row.cells);
-        if (cells) made.question = question_of(*cells);
-        if (!cells) made.error = cells.error();
-      }
-      made.cells = std::move(row.cells);
-      return going_ = visit(made);
-    });
+    CsvReader reader(file_.encoding, limits::kImportLineBytesMax,
+                     [&](CsvRow& row) { return take(row, made, visit); });
     for (std::string line; going_ && std::getline(in, line);) {
       made.offset += line.size() + 1;
       if (line.ends_with('\r')) line.pop_back();
       if (const auto read = reader.line(line); !read) return read.error();
-      if (header_error) return *header_error;
+      if (header_error_) return *header_error_;
     }
-    return reader.finish();
+    if (const auto read = reader.finish(); !read) return read.error();
+    return header_found();
   }
+
+  // Unpacked, a sheet has no place in the file: the bar moves at the end.
+  Result<void> each_of_workbook(const Visit& visit) {
+    const OpenFile file(file_.path, O_RDONLY);
+    const auto bytes = file.is_open() ? read_all(file, file_.bytes) : std::nullopt;
+    if (!bytes) return cannot_read();
+    FileRow made;
+    const auto read =
+        read_xlsx(*bytes, {limits::kImportLineBytesMax, limits::kSheetFileInflatedBytesMax},
+                  [&](CsvRow& row) { return take(row, made, visit); });
+    if (!read) return read.error();
+    return header_found();
+  }
+
+  bool take(CsvRow& row, FileRow& made, const Visit& visit) {
+    if (!search_.columns()) return take_header(row);
+    // Beside the list in a sheet stands what is none of its cells.
+    const bool is_sheet = file_.form == FileForm::xlsx;
+    if (is_sheet && row.cells.size() > header_.size()) row.cells.resize(header_.size());
+    if (!row.error && row.is_blank()) return true;
+    made.error = row.error;
+    made.question.clear();
+    if (!made.error) {
+      const auto cells = search_.columns()->cells(row.cells);
+      if (cells) made.question = question_of(*cells);
+      if (!cells) made.error = cells.error();
+    }
+    made.cells = std::move(row.cells);
+    return going_ = visit(made);
+  }
+
+  bool take_header(const CsvRow& row) {
+    if (const auto looked = search_.look_at(row); !looked) header_error_ = looked.error();
+    if (search_.columns()) header_ = row.cells;
+    return !header_error_;
+  }
+
+  Result<void> header_found() const {
+    if (header_error_) return *header_error_;
+    return search_.finish();
+  }
+
+  Error cannot_read() const { return io_error("Cannot read " + file_.path + "."); }
 
   const ImportFile& file_;
   std::vector<std::string> header_;
+  api::HeaderSearch search_;
+  std::optional<Error> header_error_;
   bool going_ = true;
 };
 
@@ -496,7 +527,9 @@ void add_verify(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand(
       "verify", "Verify the certificates in a file and write the results beside it");
   const auto options = std::make_shared<VerifyOptions>();
-  command->add_option("FILE", options->file, "CSV (UTF-8 or GB18030) with a header row, or NDJSON")
+  command
+      ->add_option("FILE", options->file,
+                   "CSV (UTF-8 or GB18030) or XLSX with a header row, or NDJSON")
       ->required();
   command->add_option("--server", options->server, "The service: https://registry.example")
       ->required();

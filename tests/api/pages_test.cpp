@@ -29,6 +29,7 @@ const std::vector<std::string>& addresses() {
       "/compare?codes=" + std::string(kFirst) + "," + std::string(kSecond),
       "/catalog",
       "/catalog?by=occupation",
+      "/check-list",
       "/data",
       "/data/api",
       "/data/receipts",

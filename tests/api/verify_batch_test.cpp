@@ -7,17 +7,22 @@
 #include "api/authorization.h"
 #include "api/batch_rows.h"
 #include "api/services.h"
+#include "api/table_writer.h"
+#include "api/verify_batch.h"
 #include "base/csv_reader.h"
 #include "base/limits.h"
+#include "base/xlsx_reader.h"
 #include "crypto/bearer_secret.h"
 #include "tests/api/fixture.h"
 #include "tests/support/gb18030.h"
+#include "tests/support/workbook.h"
 
 namespace chayan::api::testing {
 namespace {
 
 using test::to_encoding;
 using test::to_gb18030;
+using test::workbook_of;
 
 // The fixture's registry asked by one employer.
 class VerificationBatchTest : public ::testing::Test {
@@ -218,6 +223,142 @@ TEST_F(VerificationBatchTest, CsvInThreeEncodingsSaysTheSame) {
   EXPECT_NE(found[3].find(R"("field":"holder_name")"), std::string::npos);
   EXPECT_NE(found[4].find("科学记数法"), std::string::npos);
   EXPECT_NE(found[6].find("多于表头"), std::string::npos);
+}
+
+// As people make them: a title above, columns that nobody asked for, rows that are empty, a remark
+// beside the list, a line of totals below it.
+const std::vector<std::vector<std::string>> kPeoplesSheet = {
+    {"2026 年度持证人员名单"},
+    {},
+    {"填表部门：示例部", "", "填表日期：2026-11-01"},
+    {"序号", "*姓名", "证书编号（必填）", "备注"},
+    {"1", "测试甲乙丙", "’S000031000001263000001", "x", "旁注"},
+    {"", "", "", ""},
+    {"2", "测试甲乙丙", "Ｓ０００031000001263000001", "", ""},
+    {"3", "阿依古丽・示例", "1231234567890"},
+    {"4", "测试甲乙丙", "1.23456789012345E+15"},
+    {"", "", "", "", "旁注"},
+    {"合计", "4 人"},
+};
+const std::vector<std::pair<std::string, std::string>> kPeoplesAnswers = {
+    {"5", "match"}, {"7", "match"}, {"8", "match"}, {"9", "error"}, {"11", "error"}};
+
+std::string csv_of(const std::vector<std::vector<std::string>>& rows) {
+  std::string text;
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) text += (i ? "," : "") + row[i];
+    text += "\r\n";
+  }
+  return text;
+}
+
+TEST_F(VerificationBatchTest, AWorkbookAsPeopleMakeIt) {
+  const std::string book = workbook_of(kPeoplesSheet);
+  for (const std::string_view type : {kXlsxType, std::string_view("text/csv")}) {
+    const Reply reply = ask(book, type);
+    ASSERT_EQ(reply.status, 200) << reply.body;
+    const auto found = lines(reply.body);
+    ASSERT_EQ(found.size(), kPeoplesAnswers.size() + 1) << reply.body;
+    for (std::size_t i = 0; i < kPeoplesAnswers.size(); ++i) {
+      const auto& [line, result] = kPeoplesAnswers[i];
+      EXPECT_EQ(found[i].find("{\"row\":" + std::to_string(i + 1) + ",\"line\":" + line +
+                              ",\"result\":\"" + result + '"'),
+                0U)
+          << found[i];
+    }
+    EXPECT_NE(found[3].find("科学记数法"), std::string::npos);
+  }
+}
+
+TEST_F(VerificationBatchTest, ACsvWithATitleAndColumnsThatNobodyAskedFor) {
+  std::vector<std::vector<std::string>> rows = kPeoplesSheet;
+  for (auto& row : rows) row.resize(std::min<std::size_t>(row.size(), 4));  // no remarks beside
+  const Reply reply = ask_csv(to_gb18030(csv_of(rows)));
+  ASSERT_EQ(reply.status, 200) << reply.body;
+  const auto found = lines(reply.body);
+  ASSERT_EQ(found.size(), kPeoplesAnswers.size() + 1) << reply.body;
+  for (std::size_t i = 0; i < kPeoplesAnswers.size(); ++i) {
+    EXPECT_NE(found[i].find("\"line\":" + kPeoplesAnswers[i].first + ",\"result\":\"" +
+                            kPeoplesAnswers[i].second + '"'),
+              std::string::npos)
+        << found[i];
+  }
+}
+
+// Which row was read as the header, what is missing, and what it may be called.
+TEST_F(VerificationBatchTest, AHeaderThatIsNotThereIsNamed) {
+  struct Case {
+    std::vector<std::vector<std::string>> rows;
+    std::vector<std::string> told;
+  };
+  std::vector<std::vector<std::string>> titles(limits::kHeaderSearchRowsMax, {"标题"});
+  titles.push_back({"证书编号", "姓名"});
+  const std::vector<Case> cases = {
+      {{{"标题"}, {"证书编号", "备注"}, {"1", "2"}},
+       {"第 2 行", "缺少姓名列", "持证人", "身份证号"}},
+      {{{"标题"}, {"姓名"}, {"甲"}},
+       {"第 2 行", "缺少证书编号列", "证书号码", "certificate_number"}},
+      {{{"证书编号", "姓名", "持证人"}, {"1", "2", "3"}}, {"第 1 行", "holder_name"}},
+      {{{"甲", "乙"}, {}, {"丙"}}, {"第 1 行至第 3 行", "证书编号、证书号", "姓名、持证人"}},
+      {titles, {"第 1 行至第 20 行"}},
+      // A row that names a column is the header, whatever follows: nothing is left out unsaid.
+      {{{"姓名", "备注"}, {"甲", ""}, {"证书编号", "姓名"}}, {"第 1 行"}},
+  };
+  for (const Case& one : cases) {
+    for (const bool is_book : {true, false}) {
+      const Reply reply =
+          is_book ? ask(workbook_of(one.rows), kXlsxType) : ask_csv(csv_of(one.rows));
+      ASSERT_EQ(reply.status, 400) << reply.body;
+      EXPECT_EQ(reply.answer.text("/field"), "header");
+      for (const std::string& words : one.told) {
+        EXPECT_NE(reply.answer.text("/detail").find(words), std::string::npos)
+            << words << " in " << reply.answer.text("/detail");
+      }
+      EXPECT_EQ(reply.body.find("甲"), std::string::npos) << "a cell is repeated";
+    }
+  }
+  EXPECT_EQ(spent_, 0U);
+}
+
+TEST_F(VerificationBatchTest, AnswersAWorkbook) {
+  const std::string body = question(kRevokedNumber, kName, "") + "\n" +
+                           question(kUnauthorizedNumber, kOtherName, "") + "\n" +
+                           question("unknown", kName, "") + "\n{}\n";
+  const Reply csv = ask(body, "application/x-ndjson", "text/csv");
+  const Reply reply = ask(body, "application/x-ndjson", kXlsxType);
+  ASSERT_EQ(reply.status, 200);
+  EXPECT_EQ(reply.type, kXlsxType);
+  std::vector<CsvRow> sheet;
+  const auto read = read_xlsx(reply.body, {1 << 16, 1 << 24}, [&](CsvRow& row) {
+    sheet.push_back(row);
+    return true;
+  });
+  ASSERT_TRUE(read) << read.error().message.en;
+  std::vector<CsvRow> table;
+  CsvReader reader(Encoding::utf8, 1 << 16, [&](CsvRow& row) {
+    table.push_back(row);
+    return true;
+  });
+  each_line(csv.body, [&](std::string_view line) { return reader.line(line).has_value(); });
+  ASSERT_TRUE(reader.finish());
+  ASSERT_EQ(sheet.size(), table.size());
+  for (std::size_t i = 0; i < sheet.size(); ++i) {
+    sheet[i].cells.resize(table[i].cells.size());
+    if (i + 1 == sheet.size()) continue;  // the summary: the quota moved on
+    EXPECT_EQ(sheet[i].cells, table[i].cells) << i;
+  }
+  EXPECT_EQ(sheet.back().cells[kBatchResultColumn], "summary");
+}
+
+TEST_F(VerificationBatchTest, AWorkbookThatCannotBeReadSaysHowToSaveIt) {
+  for (const std::string& bad :
+       {std::string("PK\x03\x04 and so on"), std::string("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"),
+        std::string("证书编号,姓名\n1,甲\n")}) {
+    const Reply reply = ask(bad, kXlsxType);
+    EXPECT_EQ(reply.status, 400);
+    EXPECT_EQ(reply.answer.text("/field"), "body");
+    EXPECT_NE(reply.answer.text("/detail").find("CSV"), std::string::npos);
+  }
 }
 
 TEST_F(VerificationBatchTest, ACellInNoEncodingIsItsRowsFault) {

@@ -538,6 +538,37 @@ TEST_F(VerifyCommandTest, WritesTheResultsBesideTheFile) {
   EXPECT_EQ(verify(put_file(folder_ / "headless.csv", "张三,1\r\n"), secret).code, 1);
 }
 
+// The sheet that a spreadsheet makes of the CSV, by openpyxl, with a title above and a remark beside.
+TEST_F(VerifyCommandTest, ReadsAWorkbookToo) {
+  constexpr std::string_view kMake = R"python(
+import csv, sys
+import openpyxl
+book = openpyxl.Workbook()
+sheet = book.active
+sheet.append(['持证人员名单'])
+sheet.merge_cells('A1:F1')
+for row in csv.reader(open(sys.argv[1], encoding='gb18030', newline='')):
+    sheet.append([int(cell) if i == 0 and cell.isdigit() else cell or None for i, cell in enumerate(row)])
+sheet['J4'] = '旁注'
+book.save(sys.argv[2])
+)python";
+  constexpr std::size_t kRows = 100;
+  const std::string secret = add("acme");
+  start();
+  const std::string text = put_file(folder_ / "a.csv", spreadsheet(kRows, people_));
+  const std::string file = folder_ / "员工.xlsx";
+  const Finished made = run({"/usr/bin/python3", "-c", std::string(kMake), text, file});
+  ASSERT_EQ(made.code, 0) << made.err;
+  const Finished done = verify(file, secret);
+  ASSERT_EQ(done.code, 0) << done.err;
+  expect_right(file + ".result.csv", kRows);
+  const Finished imported = run_chayan({"import", "--data", folder_ / "other", file});
+  EXPECT_EQ(imported.code, 1);
+  EXPECT_NE(imported.err.find("save the sheet as CSV"), std::string::npos) << imported.err;
+  const std::string old = put_file(folder_ / "old.xls", "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1");
+  EXPECT_NE(verify(old, secret).err.find(".xls workbook"), std::string::npos);
+}
+
 TEST_F(VerifyCommandTest, GoesOnWhereItWasCut) {
   constexpr std::size_t kRows = 2100;  // two batches
   const std::string little = add("acme", {"--quota", "2050"});

@@ -41,6 +41,7 @@ export async function waysOf(site) {
     'check, a number that is none': form('/check', {...asked(valid), certificate_number: '12'}),
     'a share report': '/r/' + report,
     'a share report, no code': '/r/ZZZZ',
+    'check a list': '/check-list',
     'data': '/data',
     'API reference': '/data/api',
     'receipts': '/data/receipts',

@@ -35,12 +35,15 @@ function writeDemo(folder, {institutions = 60, certificates = 300}) {
 }
 
 // An own data directory, served on a free port of loopback: the demo registry, or what `write` puts
-// into a folder of its own. {base, stop(), ...}, with what `write` gave besides the files.
+// into a folder of its own. {base, credential, stop(), ...}, with what `write` gave besides the files;
+// `credential` is an employer's.
 export async function startSite({flags = [], write, ...demo} = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'chayan-web-'));
   const data = join(folder, 'data');
   const {files, ...truth} = write ? write(folder) : writeDemo(join(folder, 'demo'), demo);
   execFileSync(chayan(), ['import', '--data', data, ...files], {stdio: ['ignore', 'ignore', 'inherit']});
+  const credential = execFileSync(chayan(), ['credentials', 'add', 'acme', '--data', data],
+      {encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore']}).trim();
   const server = spawn(chayan(), ['serve', '--data', data, '--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0', ...flags]);
   const ended = new Promise((resolve) => server.once('exit', resolve));
   let said = '';
@@ -61,6 +64,7 @@ export async function startSite({flags = [], write, ...demo} = {}) {
   return {
     base,
     ...truth,
+    credential,
     async stop() {
       server.kill('SIGTERM');
       await ended;
