@@ -68,7 +68,9 @@ void set_page_headers(http::Response& response) {
                "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
                "img-src 'self'; form-action 'self'; "
                "base-uri 'none'; frame-ancestors 'none'");
-  response.set("Referrer-Policy", "no-referrer");
+  // Tells other hosts nothing. Within this one no-referrer would make a browser send our own forms
+  // with "Origin: null", like a stranger's; no address here holds anything personal.
+  if (field(response, "Referrer-Policy").empty()) response.set("Referrer-Policy", "same-origin");
   response.set("Cross-Origin-Opener-Policy", "same-origin");
   // The camera is for QR codes of certificates; no page asks for anything else of a device.
   response.set("Permissions-Policy",

@@ -126,7 +126,7 @@ void expect_page(const Answer& answer, int status, std::string_view language) {
   }
   EXPECT_EQ(policy.find("unsafe"), std::string::npos);
   EXPECT_EQ(answer.header("X-Content-Type-Options"), "nosniff");
-  EXPECT_EQ(answer.header("Referrer-Policy"), "no-referrer");
+  EXPECT_EQ(answer.header("Referrer-Policy"), "same-origin");
   EXPECT_EQ(answer.header("Cross-Origin-Opener-Policy"), "same-origin");
   EXPECT_NE(answer.header("Permissions-Policy").find("camera=(self)"), std::string::npos);
   EXPECT_NE(answer.header("Permissions-Policy").find("geolocation=()"), std::string::npos);
