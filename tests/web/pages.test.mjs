@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 import AxeBuilder from '@axe-core/playwright';
 import {HtmlValidate} from 'html-validate';
+import {check, fill, listReports, makeReport, submit} from './journeys.mjs';
 import {openAs, READERS, startBrowser, startSite} from './site.mjs';
 
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -14,9 +15,11 @@ const validator = new HtmlValidate({extends: ['html-validate:standard']});
 let site;
 let browser;
 let addresses;
+let states;
 
 before(async () => {
-  site = await startSite();
+  // All readers come from one address, and the limits would be theirs together.
+  site = await startSite({flags: ['--no-limits']});
   browser = await startBrowser();
   const [one, two, three] = site.institutions;
   const held = site.institutions.flatMap((institution) => institution.offerings).find((offering) => offering.item);
@@ -43,7 +46,47 @@ before(async () => {
     'receipts': '/data/receipts',
     'what is stored': '/data/stored',
     'components': '/design',
+    'making a report': '/reports',
+    'asking for own reports': '/reports/own',
     'a lost way': '/nowhere',
+  };
+  const holder = site.truth.find((certificate) => certificate.status === 'valid');
+  const number = holder.certificate_number;
+  // What forms lead to: each fills one in and gives the answer.
+  states = {
+    'a match': (page, reader) => check(page, reader, number, holder.holder_name),
+    'no match': (page, reader) => check(page, reader, number, holder.wrong_holder_name),
+    'a check that cannot be read': (page, reader) => check(page, reader, '1.2E+17', holder.holder_name),
+    'a report that was made': (page, reader) => makeReport(page, reader, holder),
+    'own reports': (page, reader) => listReports(page, reader, holder),
+    'own reports, a wrong proof': (page, reader) => listReports(page, reader, {...holder, holder_name: holder.wrong_holder_name}),
+    'own reports, a wrong number of days': async (page, reader) => {
+      await listReports(page, reader, holder);
+      await page.locator('form[action="/reports/extend"] [name=valid_days]').first().fill('0');
+      return submit(page, page.locator('form[action="/reports/extend"] button').first());
+    },
+    'a report of nothing': async (page) => {
+      await page.goto('/reports');
+      await fill(page, {certificate_number: number, holder_name: holder.holder_name, document_number: holder.document_number,
+        valid_days: '181'});
+      return submit(page, page.locator('form[action="/reports/new"] button'));
+    },
+    'a receipt that is none': async (page) => {
+      await page.goto('/data/receipts');
+      await fill(page, {receipt: '{}'});
+      const [answer] = await Promise.all([
+        page.waitForNavigation(), page.locator('form[action="/data/receipts/check"] button').click()]);
+      return answer;
+    },
+    'a receipt that is genuine': async (page, reader) => {
+      await check(page, reader, number, holder.holder_name);
+      const receipt = await page.locator('[name=receipt]').getAttribute('value');
+      await page.goto('/data/receipts');
+      await fill(page, {receipt});
+      const [answer] = await Promise.all([
+        page.waitForNavigation(), page.locator('form[action="/data/receipts/check"] button').click()]);
+      return answer;
+    },
   };
 });
 
@@ -55,12 +98,13 @@ after(async () => {
 const faults = (result) => result.violations.flatMap((violation) => violation.nodes.map((node) =>
   `${violation.id}: ${node.target.join(' ')}: ${node.failureSummary}`));
 
-// `look` at every address as one reader; what it says is wrong gathers under the page's name.
+// `look` at every address and state as one reader; what it says is wrong gathers under the page's name.
 async function lookAtAll(reader, more, look) {
   const page = await openAs(browser, site, reader, more);
   const wrong = [];
-  for (const [name, address] of Object.entries(addresses)) {
-    const answer = await page.goto(address);
+  const ways = Object.entries(addresses).map(([name, address]) => [name, () => page.goto(address)]);
+  for (const [name, go] of [...ways, ...Object.entries(states)]) {
+    const answer = await go(page, reader);
     for (const fault of [...await look(page, answer), ...page.faults]) wrong.push(`${name}: ${fault}`);
     page.faults.length = 0;
   }
