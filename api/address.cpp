@@ -2,7 +2,16 @@
 
 #include <algorithm>
 
+#include "api/environment.h"
+
 namespace chayan::api {
+
+std::optional<std::string> public_address(const Call& call, std::string_view path) {
+  const auto& public_url = call.environment.services.public_url;
+  std::string address = public_url ? public_url() : std::string();
+  if (address.empty()) return std::nullopt;
+  return address.append(path);
+}
 
 Address Address::with(std::string_view name, std::string_view value) const {
   Address changed = *this;

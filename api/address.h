@@ -1,13 +1,19 @@
-// An address of a page, with the parameters of the page that links to it, some of them changed.
+// Addresses of pages: as the public finds them, and with the parameters of the page that links to them, some changed.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "api/endpoint.h"
 #include "http/query.h"
 
 namespace chayan::api {
+
+// The address under which the public finds a path of ours: "https://verify.example.cn/data".
+// nullopt: it is not known where this service is found.
+std::optional<std::string> public_address(const Call& call, std::string_view path);
 
 class Address {
  public:

@@ -7,6 +7,7 @@
 #include "api/field_value.h"
 #include "api/page.h"
 #include "api/routes.h"
+#include "api/same_site.h"
 #include "http/query.h"
 
 namespace chayan::api {
@@ -65,6 +66,10 @@ std::optional<Problem> objection(const Environment& environment, unsigned listen
   const Route& route = *admission.route;
   if (request.method == http::Method::options) return std::nullopt;
   if (verb_of(request.method) != route.verb) return method_not_allowed();
+  if (is_within_reach_of_forms(route) &&
+      !comes_from_this_site(request, services.public_url ? services.public_url() : "")) {
+    return foreign_form();
+  }
   if (route.credential) {
     Authorization authorization = authorize(services, request, admission.client);
     if (!authorization.employer) return no_credential(authorization.mistyped);

@@ -31,8 +31,9 @@ struct Admission {
 guard::Address client_of(const Services& services, const http::Request& request);
 
 // Judges in this order: on the partner listener the certificate (403), address (404), method
-// (OPTIONS is answered, others 405), credential (401), type and coding of the body (415). True: go
-// on; false: `response` is the answer. The request's body is not looked at.
+// (OPTIONS is answered, others 405), the site it comes from (403, same_site.h), credential (401),
+// type and coding of the body (415). True: go on; false: `response` is the answer. The request's
+// body is not looked at.
 bool admit(const Environment& environment, unsigned listener, const http::Request& request,
            Admission& admission, http::Response& response);
 

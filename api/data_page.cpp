@@ -48,28 +48,6 @@ void set_figures(const Figures& figures, PageData& data) {
   data.set("counts_on", figures.counted < figures.seq);
 }
 
-void set_log(const Call& call, PageData& data) {
-  const index::Store& store = call.environment.services.store;
-  data.set("origin", store.origin());
-  data.set("is_mirror", store.is_mirror());
-  const auto published = store.published();
-  data.set("has_checkpoint", published != nullptr);
-  if (published != nullptr) {
-    data.set("size", text(published->checkpoint.size));
-    data.set("root", to_hex(view(published->checkpoint.root)));
-    data.set("checkpoint", published->note);
-  }
-  PageData keys(PageData::type::list);
-  const auto add = [&](const log::NoteKey& key) {
-    PageData one;
-    one.set("vkey", log::verifier_line(key));
-    keys.push_back(one);
-  };
-  add(store.log_key());
-  if (const auto* second = store.second_log_key(); second != nullptr) add(*second);
-  data.set("keys", keys);
-}
-
 std::string seconds(std::chrono::milliseconds value) {
   const auto whole = value.count() / 1000;
   const auto tenths = value.count() % 1000 / 100;
@@ -119,6 +97,28 @@ PageData bounds(const guard::Guard* guard) {
 
 }  // namespace
 
+void set_log(const Call& call, PageData& data) {
+  const index::Store& store = call.environment.services.store;
+  data.set("origin", store.origin());
+  data.set("is_mirror", store.is_mirror());
+  const auto published = store.published();
+  data.set("has_checkpoint", published != nullptr);
+  if (published != nullptr) {
+    data.set("size", text(published->checkpoint.size));
+    data.set("root", to_hex(view(published->checkpoint.root)));
+    data.set("checkpoint", published->note);
+  }
+  PageData keys(PageData::type::list);
+  const auto add = [&](const log::NoteKey& key) {
+    PageData one;
+    one.set("vkey", log::verifier_line(key));
+    keys.push_back(one);
+  };
+  add(store.log_key());
+  if (const auto* second = store.second_log_key(); second != nullptr) add(*second);
+  data.set("keys", keys);
+}
+
 Result<void> answer_data_page(const Call& call, http::Response& response) {
   const index::Reader reader = reader_of(call);
   const auto figures = call.environment.figures.find(reader, call.today);
@@ -128,13 +128,6 @@ Result<void> answer_data_page(const Call& call, http::Response& response) {
   set_log(call, data);
   data.set("bounds", bounds(call.environment.services.guard));
   render_page(call, "data.html", data, response);
-  return {};
-}
-
-Result<void> answer_receipts_page(const Call& call, http::Response& response) {
-  PageData data = page_data(Section::data, {"How to verify a receipt", "如何核验查验凭据"});
-  set_log(call, data);
-  render_page(call, "receipts.html", data, response);
   return {};
 }
 

@@ -19,11 +19,9 @@ Error missing(std::string_view member) {
                  "请同时填写证书编号、持证人姓名和完整的证件号码，以证明是持证人本人。");
 }
 
-}  // namespace
+using Given = std::array<std::optional<std::string_view>, kMembers.size()>;
 
-Result<VerifyCertificate::Input> read_holder_proof(JsonObject& body) {
-  std::array<std::optional<std::string_view>, 3> given;
-  for (std::size_t i = 0; i < given.size(); ++i) given[i] = body.optional_string(kMembers[i]);
+Result<VerifyCertificate::Input> proof_of(const Given& given) {
   for (std::size_t i = 0; i < given.size(); ++i) {
     if (!given[i]) return missing(kMembers[i]);
   }
@@ -32,17 +30,27 @@ Result<VerifyCertificate::Input> read_holder_proof(JsonObject& body) {
   return proof;
 }
 
+}  // namespace
+
+Result<VerifyCertificate::Input> read_holder_proof(JsonObject& body) {
+  Given given;
+  for (std::size_t i = 0; i < given.size(); ++i) given[i] = body.optional_string(kMembers[i]);
+  return proof_of(given);
+}
+
+Result<VerifyCertificate::Input> read_holder_proof(Form& form) {
+  Given given;
+  for (std::size_t i = 0; i < given.size(); ++i) given[i] = form.take(kMembers[i]);
+  return proof_of(given);
+}
+
 Result<HolderProof> prove_holder(const Call& call, const index::Reader& reader,
-                                 const VerifyCertificate::Input& proof, http::Response& response) {
+                                 const VerifyCertificate::Input& proof) {
   auto answer = verify_guarded(call, reader, proof);
   if (!answer) return answer.error();
   HolderProof outcome;
-  if (answer->refusal) {
-    write_refusal(call, *answer->refusal, response);
-    outcome.refused = true;
-  } else if (answer->output) {
-    outcome.certificate = std::move(answer->output->certificate);
-  }
+  outcome.refusal = std::move(answer->refusal);
+  if (answer->output) outcome.certificate = std::move(answer->output->certificate);
   return outcome;
 }
 

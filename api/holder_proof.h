@@ -5,25 +5,27 @@
 #include <optional>
 
 #include "api/endpoint.h"
+#include "api/form.h"
 #include "api/verify_certificate.h"
 #include "base/json_reader.h"
 #include "base/result.h"
 
 namespace chayan::api {
 
-// Reads the three members, all of them required, and leaves finish() to the caller. Errors name the
+// Read the three members, all of them required, and leave finish() to the caller. Errors name the
 // member.
 Result<VerifyCertificate::Input> read_holder_proof(JsonObject& body);
+Result<VerifyCertificate::Input> read_holder_proof(Form& form);
 
 struct HolderProof {
   std::optional<Certificate> certificate;  // if the proof holds
-  bool refused = false;                    // by a limit: `response` says so already
+  std::optional<guard::Refusal> refusal;   // a limit's
 };
 
 // For the same work, whatever did not match. A proof is a question like any verification: it is
 // asked within the limits and stands in the audit trail.
 Result<HolderProof> prove_holder(const Call& call, const index::Reader& reader,
-                                 const VerifyCertificate::Input& proof, http::Response& response);
+                                 const VerifyCertificate::Input& proof);
 
 // Errors of reading a body with a proof: they repeat no name that is not ours.
 Error holder_body_error(Error error, std::initializer_list<std::string_view> more_members);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "api/environment.h"
+#include "api/guarded.h"
 #include "api/holder_proof.h"
 #include "api/report_terms.h"
 #include "api/share_reports.h"
@@ -41,34 +42,18 @@ Result<Input> parse(const Call& call, Takes takes) {
 Result<std::optional<ShareReport>> find_own_report(const Call& call, const Input& input,
                                                    http::Response& response) {
   const index::Reader reader = reader_of(call);
-  const auto proven = prove_holder(call, reader, input.proof, response);
+  const auto proven = prove_holder(call, reader, input.proof);
   if (!proven) return proven.error();
-  if (proven->refused) return std::optional<ShareReport>();
+  if (proven->refusal) {
+    write_refusal(call, *proven->refusal, response);
+    return std::optional<ShareReport>();
+  }
   auto found = reader.report(input.code);
   if (!found) return found.error();
   if (!proven->certificate || !*found || (*found)->issued_seq != proven->certificate->issued_seq) {
     return no_such_report();
   }
   return std::optional<ShareReport>(std::move((*found)->report));
-}
-
-using Edit = std::function<Result<void>(ShareReport&)>;
-
-// The report as `edit` leaves it, durably.
-Result<std::optional<ShareReport>> edit_report(const Call& call, const ShareReport& own,
-                                               const Edit& edit) {
-  const Services& services = call.environment.services;
-  ShareReport edited;
-  const auto amended = services.amend([&](index::RowBatch& rows) {
-    return index::change_report(rows, services.store.sealer(), own.code,
-                                [&](ShareReport& report) -> Result<void> {
-                                  auto changed = edit(report);
-                                  edited = report;
-                                  return changed;
-                                });
-  });
-  if (amended) return std::optional<ShareReport>(std::move(edited));
-  return amended.error().code == ErrorCode::not_found ? no_such_report() : amended.error();
 }
 
 void write_optional_time(JsonWriter& json, std::string_view name,
@@ -91,22 +76,21 @@ void write_managed(JsonWriter& json, const Call& call, ShareReport report) {
   json.end_array().end_object();
 }
 
-// With `edit` empty the report is shown and left as it is.
+// Without `edit_of` the report is shown and left as it is.
 Result<void> answer(const Call& call, Takes takes,
-                    const std::function<Result<void>(ShareReport&, const Input&)>& edit,
+                    const std::function<ReportEdit(const Input&)>& edit_of,
                     http::Response& response) {
   if (auto kept = require_reports(call); !kept) return kept;
   const auto input = parse(call, takes);
   if (!input) return input.error();
-  auto report = find_own_report(call, *input, response);
-  if (report && *report && edit) {
-    report = edit_report(call, **report, [&](ShareReport& own) { return edit(own, *input); });
-  }
+  auto own = find_own_report(call, *input, response);
+  if (!own) return own.error();
+  if (!*own) return {};
+  auto report = edit_of ? edit_report(call, **own, edit_of(*input)) : std::move(**own);
   if (!report) return report.error();
-  if (!*report) return {};
   set_report_headers(response);
   JsonWriter json(response.body);
-  write_managed(json, call, std::move(**report));
+  write_managed(json, call, std::move(*report));
   return {};
 }
 
@@ -121,22 +105,6 @@ Result<VerifyCertificate::Input> parse_proof(const Call& call) {
   return proof;
 }
 
-Result<std::vector<ShareReport>> end_all(const Call& call, std::uint64_t issued_seq) {
-  const Services& services = call.environment.services;
-  const Seconds at = now(call);
-  Result<std::vector<ShareReport>> left = std::vector<ShareReport>();
-  const auto amended = services.amend([&](index::RowBatch& rows) -> Result<void> {
-    const crypto::Sealer& sealer = services.store.sealer();
-    auto ended = index::change_reports(rows, sealer, issued_seq, [&](ShareReport& report) {
-      if (report.is_active(at)) report.ended = at;
-    });
-    if (ended) left = index::find_reports(rows, sealer, issued_seq);
-    return ended;
-  });
-  if (!amended) return amended.error();
-  return left;
-}
-
 using OfCertificate = std::function<Result<std::vector<ShareReport>>(std::uint64_t issued_seq)>;
 
 Result<void> answer_own(const Call& call, const OfCertificate& reports_of,
@@ -144,9 +112,12 @@ Result<void> answer_own(const Call& call, const OfCertificate& reports_of,
   if (auto kept = require_reports(call); !kept) return kept;
   const auto proof = parse_proof(call);
   if (!proof) return proof.error();
-  const auto proven = prove_holder(call, reader_of(call), *proof, response);
+  const auto proven = prove_holder(call, reader_of(call), *proof);
   if (!proven) return proven.error();
-  if (proven->refused) return {};
+  if (proven->refusal) {
+    write_refusal(call, *proven->refusal, response);
+    return {};
+  }
   set_report_headers(response);
   JsonWriter json(response.body);
   if (!proven->certificate) {
@@ -172,20 +143,59 @@ Error not_active() {
 
 }  // namespace
 
-Result<void> answer_report_extension(const Call& call, http::Response& response) {
-  const auto extend = [&](ShareReport& report, const Input& input) -> Result<void> {
-    if (!report.is_active(now(call))) return not_active();
-    report.expires = std::max(report.expires, now(call) + std::chrono::days(input.valid_days));
+ReportEdit extension(Seconds now, int valid_days) {
+  return [=](ShareReport& report) -> Result<void> {
+    if (!report.is_active(now)) return not_active();
+    report.expires = std::max(report.expires, now + std::chrono::days(valid_days));
     return {};
   };
+}
+
+ReportEdit ending(Seconds now) {
+  return [=](ShareReport& report) -> Result<void> {
+    if (!report.ended) report.ended = now;
+    return {};
+  };
+}
+
+Result<ShareReport> edit_report(const Call& call, const ShareReport& own, const ReportEdit& edit) {
+  const Services& services = call.environment.services;
+  ShareReport edited;
+  const auto amended = services.amend([&](index::RowBatch& rows) {
+    return index::change_report(rows, services.store.sealer(), own.code,
+                                [&](ShareReport& report) -> Result<void> {
+                                  auto changed = edit(report);
+                                  edited = report;
+                                  return changed;
+                                });
+  });
+  if (amended) return edited;
+  return amended.error().code == ErrorCode::not_found ? no_such_report() : amended.error();
+}
+
+Result<std::vector<ShareReport>> end_reports(const Call& call, std::uint64_t issued_seq) {
+  const Services& services = call.environment.services;
+  const Seconds at = now(call);
+  Result<std::vector<ShareReport>> left = std::vector<ShareReport>();
+  const auto amended = services.amend([&](index::RowBatch& rows) -> Result<void> {
+    const crypto::Sealer& sealer = services.store.sealer();
+    auto ended = index::change_reports(rows, sealer, issued_seq, [&](ShareReport& report) {
+      if (report.is_active(at)) report.ended = at;
+    });
+    if (ended) left = index::find_reports(rows, sealer, issued_seq);
+    return ended;
+  });
+  if (!amended) return amended.error();
+  return left;
+}
+
+Result<void> answer_report_extension(const Call& call, http::Response& response) {
+  const auto extend = [&](const Input& input) { return extension(now(call), input.valid_days); };
   return answer(call, Takes::proof_and_days, extend, response);
 }
 
 Result<void> answer_report_revocation(const Call& call, http::Response& response) {
-  const auto end = [&](ShareReport& report, const Input&) -> Result<void> {
-    if (!report.ended) report.ended = now(call);
-    return {};
-  };
+  const auto end = [&](const Input&) { return ending(now(call)); };
   return answer(call, Takes::proof, end, response);
 }
 
@@ -199,7 +209,7 @@ Result<void> answer_own_reports(const Call& call, http::Response& response) {
 }
 
 Result<void> answer_own_reports_revocation(const Call& call, http::Response& response) {
-  const auto end = [&](std::uint64_t seq) { return end_all(call, seq); };
+  const auto end = [&](std::uint64_t seq) { return end_reports(call, seq); };
   return answer_own(call, end, response);
 }
 

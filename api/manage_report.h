@@ -11,13 +11,28 @@
 // did not match gets.
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <vector>
+
 #include "api/endpoint.h"
+#include "domain/share_report.h"
 
 namespace chayan::api {
 
-// Valid for `valid_days` from now on, where that is longer. Error conflict: it is not active.
-Result<void> answer_report_extension(const Call& call, http::Response& response);
+// What is done to a report by whoever has proven to be the holder.
+using ReportEdit = std::function<Result<void>(ShareReport&)>;
+// Valid for that many days from now on, where that is longer. Error conflict: it is not active.
+ReportEdit extension(Seconds now, int valid_days);
 // Ends it; once ended it stays so.
+ReportEdit ending(Seconds now);
+
+// The report as `edit` leaves it, durably.
+Result<ShareReport> edit_report(const Call& call, const ShareReport& own, const ReportEdit& edit);
+// Ends those of a certificate that are active; gives all, in the order they were made.
+Result<std::vector<ShareReport>> end_reports(const Call& call, std::uint64_t issued_seq);
+
+Result<void> answer_report_extension(const Call& call, http::Response& response);
 Result<void> answer_report_revocation(const Call& call, http::Response& response);
 Result<void> answer_report_accesses(const Call& call, http::Response& response);
 

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "api/environment.h"
+#include "api/same_site.h"
 
 namespace chayan::api {
 namespace {
@@ -86,6 +87,10 @@ void write_responses(JsonWriter& json, const Route& route) {
   if (route.credential) {
     write_problem_response(json, route, "401", "There is no credential that counts.");
     write_problem_response(json, route, "429", "The credential's quota of the day is spent.");
+  }
+  if (is_within_reach_of_forms(route)) {
+    write_problem_response(json, route, "403",
+                           "Sec-Fetch-Site, or else Origin, says that another site sent it.");
   }
   if (route.pattern.find('{') != std::string_view::npos || route.answer_status == 307) {
     write_problem_response(json, route, "404", "There is no such record.");

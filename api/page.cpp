@@ -161,12 +161,6 @@ Result<void> answer_home_page(const Call& call, http::Response& response) {
   return {};
 }
 
-Result<void> answer_check_page(const Call& call, http::Response& response) {
-  render_page(call, "check.html", page_data(Section::check, {"Check a certificate", "查验证书"}),
-              response);
-  return {};
-}
-
 Result<void> answer_design_page(const Call& call, http::Response& response) {
   render_page(call, "design.html",
               page_data(Section::none, {"Components of these pages", "页面组件"}), response);

@@ -61,8 +61,7 @@ void set_form_problem(const Call& call, const Error& error,
                       http::Response& response);
 
 Result<void> answer_home_page(const Call& call, http::Response& response);
-// Pages that say the same to everyone.
-Result<void> answer_check_page(const Call& call, http::Response& response);
+// Says the same to everyone.
 Result<void> answer_design_page(const Call& call, http::Response& response);
 
 }  // namespace chayan::api

@@ -10,7 +10,9 @@
 #include "api/institutions_page.h"
 #include "api/page.h"
 #include "api/parameters.h"
+#include "api/receipt_page.h"
 #include "api/report_page.h"
+#include "api/reports_page.h"
 #include "api/table_writer.h"
 #include "api/verification_page.h"
 #include "base/limits.h"
@@ -54,14 +56,33 @@ std::vector<Parameter> with_compare(std::vector<Parameter> parameters) {
   return parameters;
 }
 
-Route verification_page() {
-  Route route = page("/verify", "verificationPage", "What /v1/verifications answers, as a page.",
-                     answer_verification_page);
+// One that answers to what was posted; what it says may be about a person.
+Route posted_page(std::string_view pattern, std::string_view operation, std::string_view summary,
+                  std::string_view body_schema, std::size_t body_bytes_max, int cost,
+                  Handler handler) {
+  Route route = page(pattern, operation, summary, handler);
   route.verb = Verb::post;
   route.body_type = kForm;
-  route.body_schema = "VerificationForm";
-  route.body_bytes_max = limits::kVerificationBodyBytesMax;
+  route.body_schema = body_schema;
+  route.body_bytes_max = body_bytes_max;
   route.cache = Cache::no_store;
+  route.cost = cost;
+  return route;
+}
+
+Route check_page() {
+  Route route = page("/check", "checkPage",
+                     "The form of a verification, and what a number looks like; scans QR codes.",
+                     answer_check_page);
+  route.camera = true;
+  return route;
+}
+
+Route verification_page() {
+  Route route = posted_page("/verify", "verificationPage",
+                            "What /v1/verifications answers, as a page; of a match with a receipt.",
+                            "VerificationForm", limits::kVerificationBodyBytesMax, 2,
+                            answer_verification_page);
   route.guarded = true;
   return route;
 }
@@ -74,16 +95,20 @@ Route check_list_page() {
 }
 
 Route checked_list_page() {
-  Route route =
-      page("/verify-list", "checkedListPage",
-           "What /v1/verifications/batch answers, as a page or a file.", answer_checked_list_page);
-  route.verb = Verb::post;
+  Route route = posted_page("/verify-list", "checkedListPage",
+                            "What /v1/verifications/batch answers, as a page or a file.",
+                            "ListForm", limits::kListFormBytesMax, 20, answer_checked_list_page);
   route.body_type = kFormWithFile;
-  route.body_schema = "ListForm";
-  route.body_bytes_max = limits::kListFormBytesMax;
   route.more_answer_types = {media_type(TableFormat::csv), kXlsxType};
-  route.cache = Cache::no_store;
-  route.cost = 20;
+  route.guarded = true;
+  return route;
+}
+
+// What holders do with share reports: each body proves that whoever sends it is one.
+Route holders_page(std::string_view pattern, std::string_view operation, std::string_view summary,
+                   std::string_view body_schema, Handler handler) {
+  Route route = posted_page(pattern, operation, summary, body_schema, limits::kReportBodyBytesMax,
+                            5, handler);
   route.guarded = true;
   return route;
 }
@@ -98,6 +123,15 @@ Route list_template() {
   route.more_answer_types = {kXlsxType};
   route.cache = Cache::page;
   route.handler = answer_list_template;
+  return route;
+}
+
+Route saved_receipt() {
+  Route route =
+      posted_page("/verify/receipt", "saveReceipt", "The receipt that a page holds, as a file.",
+                  "ReceiptForm", limits::kReceiptFormBytesMax, 2, answer_saved_receipt);
+  route.answer_type = "application/json";
+  route.localized = false;
   return route;
 }
 
@@ -148,12 +182,28 @@ Route icon() {
 std::vector<Route> page_routes() {
   return {
       page("/", "homePage", "Where both questions begin.", answer_home_page),
-      page("/check", "checkPage", "The form of a verification, and what a number looks like.",
-           answer_check_page),
+      check_page(),
       verification_page(),
       check_list_page(),
       checked_list_page(),
       list_template(),
+      saved_receipt(),
+      page("/reports", "reportsPage", "The form in which a holder makes a share report.",
+           answer_reports_page),
+      holders_page("/reports/new", "makeReportPage", "What POST /v1/reports does, as a page.",
+                   "ReportForm", answer_made_report_page),
+      page("/reports/own", "ownReportsForm", "The form in which a holder asks for his reports.",
+           answer_own_reports_form),
+      holders_page("/reports/list", "ownReportsPage", "What /v1/reports/list answers, as a page.",
+                   "HolderProofForm", answer_own_reports_page),
+      holders_page("/reports/extend", "extendReportPage",
+                   "Extends a report of the list, and shows the list again.", "ReportExtensionForm",
+                   answer_extended_report_page),
+      holders_page("/reports/end", "endReportPage",
+                   "Ends a report of the list, and shows the list again.", "ReportEndForm",
+                   answer_ended_report_page),
+      holders_page("/reports/end-all", "endReportsPage", "What /v1/reports/revoke does, as a page.",
+                   "HolderProofForm", answer_ended_reports_page),
       report_page(),
       registry_page("/institutions", "institutionsPage",
                     "What /v1/institutions answers, as a page.", 5,
@@ -172,6 +222,8 @@ std::vector<Route> page_routes() {
       page("/data/api", "apiReferencePage", "What /openapi.json says, as a page.",
            answer_api_reference_page),
       page("/data/receipts", "receiptsPage", "How a receipt is verified.", answer_receipts_page),
+      posted_page("/data/receipts/check", "checkReceiptPage", "What a receipt proves, as a page.",
+                  "ReceiptForm", limits::kReceiptFormBytesMax, 2, answer_checked_receipt),
       page("/data/stored", "storedPage", "What is stored about whom, and for how long.",
            answer_stored_page),
       page("/design", "designPage", "The components that the pages are made of.",

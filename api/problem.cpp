@@ -171,6 +171,15 @@ Problem no_partner() {
       {}};
 }
 
+Problem foreign_form() {
+  return {403,
+          "foreign-form",
+          {"This form was sent from another site", "该表单来自其他网站"},
+          {"Nothing was done. Open this site itself, and send it from there.",
+           "未作任何处理。请直接打开本网站，在本网站的页面上提交。"},
+          {}};
+}
+
 Problem too_many_requests() {
   return {429,
           "too-many-requests",

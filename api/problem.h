@@ -29,6 +29,7 @@ Problem method_not_allowed();
 Problem unsupported_media_type(std::string_view wanted);  // a literal, "application/json"
 Problem unsupported_content_coding();
 Problem no_partner();
+Problem foreign_form();
 // One for every limit: which it was, and of whom, is not told.
 Problem too_many_requests();
 // One for missing, unknown, expired, revoked and out of place. That a credential is mistyped is

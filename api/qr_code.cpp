@@ -36,7 +36,7 @@ std::string path_of(const QRcode& code) {
 
 }  // namespace
 
-Result<std::string> qr_svg(std::string_view text) {
+Result<QrDrawing> draw_qr(std::string_view text) {
   const Code code(
       QRcode_encodeData(static_cast<int>(text.size()),
                         reinterpret_cast<const unsigned char*>(text.data()), 0, QR_ECLEVEL_M),
@@ -46,13 +46,18 @@ Result<std::string> qr_svg(std::string_view text) {
                  {},
                  {"This does not fit into a QR code.", "内容过长，无法生成二维码。"}};
   }
-  const int modules = code->width + 2 * kQuietModules;
-  const std::string box = std::to_string(modules);
-  const std::string pixels = std::to_string(modules * kPixelsPerModule);
+  return QrDrawing{code->width + 2 * kQuietModules, path_of(*code)};
+}
+
+Result<std::string> qr_svg(std::string_view text) {
+  const auto drawing = draw_qr(text);
+  if (!drawing) return drawing.error();
+  const std::string box = std::to_string(drawing->modules);
+  const std::string pixels = std::to_string(drawing->modules * kPixelsPerModule);
   return R"(<svg xmlns="http://www.w3.org/2000/svg" width=")" + pixels + R"(" height=")" + pixels +
          R"(" viewBox="0 0 )" + box + " " + box + R"(" shape-rendering="crispEdges">)" +
          R"(<rect width=")" + box + R"(" height=")" + box + R"(" fill="#fff"/>)" +
-         R"(<path fill="#000" d=")" + path_of(*code) + "\"/></svg>\n";
+         R"(<path fill="#000" d=")" + drawing->path + "\"/></svg>\n";
 }
 
 }  // namespace chayan::api

@@ -5,6 +5,7 @@
 #include "api/page.h"
 #include "api/qr_code.h"
 #include "api/share_reports.h"
+#include "api/times.h"
 #include "api/verification_page.h"
 #include "base/text.h"
 
@@ -101,12 +102,6 @@ PageData rows_of(const OpenReport& report) {
            secrets.original_certificate.empty() ? "—" : secrets.original_certificate);
   rows.add(F::status_history, "状态记录", "History", history_text(certificate));
   return rows.take();
-}
-
-// "2026-11-24 20:00", the clock of Shanghai, where its readers are.
-std::string shanghai_time(Seconds time) {
-  const std::string text = rfc3339_utc(time + std::chrono::hours(8));
-  return text.substr(0, 10) + " " + text.substr(11, 5);
 }
 
 }  // namespace

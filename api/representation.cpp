@@ -63,18 +63,20 @@ bool client_has_it(const http::Request& request, const http::Response& response,
   return known && modified && *modified <= *known;
 }
 
-void set_page_headers(http::Response& response) {
+void set_page_headers(http::Response& response, bool camera) {
   response.set("Content-Security-Policy",
                "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
                "img-src 'self'; form-action 'self'; "
                "base-uri 'none'; frame-ancestors 'none'");
-  response.set("Referrer-Policy", "no-referrer");
+  // Tells other hosts nothing. Within this one no-referrer would make a browser send our own forms
+  // with "Origin: null", like a stranger's; no address here holds anything personal.
+  if (field(response, "Referrer-Policy").empty()) response.set("Referrer-Policy", "same-origin");
   response.set("Cross-Origin-Opener-Policy", "same-origin");
-  // The camera is for QR codes of certificates; no page asks for anything else of a device.
+  // The camera is for QR codes; no page asks for anything else of a device.
   response.set("Permissions-Policy",
-               "camera=(self), accelerometer=(), browsing-topics=(), display-capture=(), "
-               "geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), "
-               "payment=(), usb=()");
+               std::string(camera ? "camera=(self)" : "camera=()") +
+                   ", accelerometer=(), browsing-topics=(), display-capture=(), geolocation=(), "
+                   "gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()");
 }
 
 void finish_representation(const Route& route, const http::Request& request,
@@ -82,7 +84,7 @@ void finish_representation(const Route& route, const http::Request& request,
   if (response.status >= 400) return;  // a problem says itself what may become of it
   response.set("Cache-Control", cache_control(route.cache));
   response.set("X-Content-Type-Options", "nosniff");
-  if (route.page) set_page_headers(response);
+  if (route.page) set_page_headers(response, route.camera);
   if (response.body.empty()) return;
 
   set_vary(route, response);

@@ -30,7 +30,7 @@ bool client_has_it(const http::Request& request, const http::Response& response,
 void finish_representation(const Route& route, const http::Request& request,
                            http::Response& response);
 
-// The fields that every page has, whatever its status.
-void set_page_headers(http::Response& response);
+// The fields that every page has, whatever its status. `camera`: its scripts may ask for one.
+void set_page_headers(http::Response& response, bool camera = false);
 
 }  // namespace chayan::api

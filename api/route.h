@@ -58,7 +58,8 @@ struct Route {
   int cost = 1;             // relative: 1 is a read by key, 5 a scan
   bool localized = false;   // the answer has sentences in the language of Accept-Language
   bool credential = false;  // an employer's is asked for: 401 without one that counts
-  bool page = false;        // HTML for people: its problems are pages too
+  bool page = false;        // for people: its problems are pages
+  bool camera = false;      // the page may ask for the camera
   bool guarded = false;     // asks the guard's limits: 429 is an answer
   unsigned listeners = kPublic;
   Handler handler = nullptr;

@@ -412,6 +412,43 @@ std::string_view component_schemas() {
     "credential": {"type": "string", "description": "As Authorization: Bearer has it."},
     "file": {"type": "string", "description": "CSV or XLSX, whichever it is by its first bytes; as POST /v1/verifications/batch takes it."},
     "answer": {"enum": ["page", "csv", "xlsx"], "description": "The page if left out."}}},
+"HolderProofForm": {
+  "type": "object", "additionalProperties": false,
+  "required": ["certificate_number", "holder_name", "document_number"],
+  "properties": {
+    "certificate_number": {"type": "string"},
+    "holder_name": {"type": "string"},
+    "document_number": {"type": "string", "description": "The whole number."}}},
+"ReportExtensionForm": {
+  "type": "object", "additionalProperties": false,
+  "required": ["certificate_number", "holder_name", "document_number", "report", "valid_days"],
+  "properties": {
+    "certificate_number": {"type": "string"},
+    "holder_name": {"type": "string"},
+    "document_number": {"type": "string", "description": "The whole number."},
+    "report": {"type": "string", "description": "As the list names it."},
+    "valid_days": {"type": "string", "description": "1 to 180."}}},
+"ReportEndForm": {
+  "type": "object", "additionalProperties": false,
+  "required": ["certificate_number", "holder_name", "document_number", "report"],
+  "properties": {
+    "certificate_number": {"type": "string"},
+    "holder_name": {"type": "string"},
+    "document_number": {"type": "string", "description": "The whole number."},
+    "report": {"type": "string", "description": "As the list names it."}}},
+"ReportForm": {
+  "type": "object", "additionalProperties": {"type": "string", "description": "A field show_… for each thing to show: its value is a name of ReportFieldNames, or none."},
+  "required": ["certificate_number", "holder_name", "document_number", "valid_days"],
+  "properties": {
+    "certificate_number": {"type": "string"},
+    "holder_name": {"type": "string"},
+    "document_number": {"type": "string", "description": "The whole number."},
+    "valid_days": {"type": "string", "description": "1 to 180."}}},
+"ReceiptForm": {
+  "type": "object", "additionalProperties": false, "required": ["receipt"],
+  "properties": {
+    "receipt": {"type": "string", "description": "A receipt, or the answer that holds it."},
+    "sha256": {"type": "string", "description": "The digest that a print of it names."}}},
 "Limits": {
   "type": "object", "additionalProperties": {"type": "integer"}, "required": ["routes"],
   "properties": {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "api/address.h"
 #include "api/client_prefix.h"
 #include "api/environment.h"
 #include "api/guarded.h"
@@ -113,10 +114,7 @@ Result<std::optional<OpenReport>> open_report(const Call& call, http::Response& 
 }
 
 std::optional<std::string> report_url(const Call& call, const ReportCode& code) {
-  const auto& public_url = call.environment.services.public_url;
-  const std::string base = public_url ? public_url() : std::string();
-  if (base.empty()) return std::nullopt;
-  return base + std::string(kReportPage) + std::string(code.text());
+  return public_address(call, std::string(kReportPage) + std::string(code.text()));
 }
 
 void write_report_terms(JsonWriter& json, const ShareReport& report) {

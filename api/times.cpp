@@ -5,6 +5,8 @@
 #include <locale>
 #include <sstream>
 
+#include "base/clock.h"
+
 namespace chayan::api {
 namespace {
 
@@ -54,6 +56,11 @@ std::optional<sys_seconds> parse_http_date(std::string_view text) {
 
 std::optional<sys_seconds> parse_rfc3339_utc(std::string_view text) {
   return parse(text, kRfc3339);
+}
+
+std::string shanghai_time(sys_seconds time) {
+  const std::string text = rfc3339_utc(time + hours(8));
+  return text.substr(0, 10) + " " + text.substr(11, 5);
 }
 
 }  // namespace chayan::api

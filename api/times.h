@@ -18,4 +18,7 @@ std::optional<std::chrono::sys_seconds> parse_http_date(std::string_view text);
 // What rfc3339_utc (base/clock.h) writes: an entry's time.
 std::optional<std::chrono::sys_seconds> parse_rfc3339_utc(std::string_view text);
 
+// "2026-11-24 20:00", by the clock of Shanghai, where those who read pages are.
+std::string shanghai_time(std::chrono::sys_seconds time);
+
 }  // namespace chayan::api

@@ -1,10 +1,18 @@
 #include "api/verification_page.h"
 
+#include <array>
+
+#include "api/address.h"
+#include "api/environment.h"
+#include "api/form.h"
 #include "api/guarded.h"
+#include "api/make_receipt.h"
 #include "api/page.h"
+#include "api/receipt_page.h"
+#include "api/share_reports.h"
+#include "api/times.h"
 #include "api/verify_certificate.h"
 #include "base/text.h"
-#include "http/query.h"
 
 namespace chayan::api {
 namespace {
@@ -20,27 +28,32 @@ constexpr Names kStatuses[] = {
     {"corrected", "已更正", "Corrected"}, {"reissued", "已补证", "Reissued"},
     {"revoked", "已撤销", "Revoked"},     {"cancelled", "已注销", "Cancelled"}};
 
+constexpr std::array<std::string_view, 3> kControls = {"certificate_number", "holder_name",
+                                                       "document_number"};
+
 Result<VerifyCertificate::Input> parse(std::string_view body) {
-  const auto form = http::parse_form(body);
-  if (!form) {
-    return invalid("body", "The form could not be read; fill it in again.",
-                   "无法读取表单，请重新填写。");
+  auto form = Form::parse(body);
+  if (!form) return form.error();
+  const auto number = form->take(kControls[0]);
+  const auto name = form->take(kControls[1]);
+  const auto document = form->take(kControls[2]);
+  if (auto finished = form->finish(); !finished) return finished.error();
+  auto input = VerifyCertificate::read(number, name, document);
+  if (input) input->wants_receipt = true;
+  return input;
+}
+
+// The answer, before anything else on the page.
+Message verdict_on(std::string_view status) {
+  if (status == "corrected") {
+    return {"This certificate is valid; its record was corrected", "证书有效，登记信息曾更正"};
   }
-  std::optional<std::string_view> number, name, document;
-  for (const http::QueryParameter& parameter : *form) {
-    if (trim(parameter.value).empty()) continue;
-    if (parameter.name == "certificate_number") {
-      number = parameter.value;
-    } else if (parameter.name == "holder_name") {
-      name = parameter.value;
-    } else if (parameter.name == "document_number") {
-      document = parameter.value;
-    } else {
-      return invalid("body", "The form has a field that this page does not know.",
-                     "表单中有本页面不认识的项目。");
-    }
+  if (status == "reissued") {
+    return {"This certificate is valid; it was issued again", "证书有效，曾补发"};
   }
-  return VerifyCertificate::read(number, name, document);
+  if (status == "revoked") return {"This certificate was revoked", "证书已被撤销，无效"};
+  if (status == "cancelled") return {"This certificate was cancelled", "证书已注销，无效"};
+  return {"This certificate is valid", "证书有效"};
 }
 
 PageData history_data(const Certificate& certificate) {
@@ -59,6 +72,7 @@ PageData match_data(const VerifyCertificate::Match& match) {
   const CertificateFacts& facts = certificate.facts;
   const Entitlement& entitlement = match.decision->entitlement;
   PageData data;
+  set_message(data, "verdict", verdict_on(certificate.status()));
   set_message(data, "status", status_name(certificate.status()));
   data.set("standing", certificate.status() != "revoked" && certificate.status() != "cancelled");
   data.set("holder", mask_name(certificate.secrets.holder_name));
@@ -68,6 +82,7 @@ PageData match_data(const VerifyCertificate::Match& match) {
   data.set("level", std::string(name_zh(facts.level)));
   data.set("issued_on", facts.issued_on.text());
   const auto& issuer = match.decision->institution;
+  data.set("has_issuer", issuer.has_value());
   data.set("issuer", issuer ? issuer->institution.name : std::string(facts.issuer.text()));
   data.set("issuer_code", std::string(facts.issuer.text()));
   data.set("authorized", entitlement.holds());
@@ -82,6 +97,12 @@ PageData match_data(const VerifyCertificate::Match& match) {
   return data;
 }
 
+PageData check_page_data(const Call& call) {
+  PageData data = page_data(Section::check, {"Check a certificate", "查验证书"});
+  set_optional(data, "home", public_address(call, "").value_or(""));
+  return data;
+}
+
 }  // namespace
 
 Message status_name(std::string_view status) {
@@ -91,34 +112,59 @@ Message status_name(std::string_view status) {
   return {std::string(status), std::string(status)};
 }
 
+void set_help(PageData& data, const VerifyCertificate::Input& input) {
+  PageData help(PageData::type::list);
+  for (const Message& message : no_match_help(input)) {
+    PageData line;
+    line.set("zh", message.zh);
+    line.set("en", message.en);
+    help.push_back(line);
+  }
+  data.set("help", help);
+}
+
+Result<void> answer_check_page(const Call& call, http::Response& response) {
+  PageData data = check_page_data(call);
+  render_page(call, "check.html", data, response);
+  return {};
+}
+
 Result<void> answer_verification_page(const Call& call, http::Response& response) {
   const auto input = parse(call.request.body);
-  if (!input) return input.error();
+  if (!input) {
+    PageData data = check_page_data(call);
+    set_form_problem(call, input.error(), kControls, data, response);
+    render_page(call, "check.html", data, response);
+    return {};
+  }
+  // Before the reader: what is published must be covered by what is read.
+  const auto published = call.environment.services.store.published();
   const index::Reader reader = reader_of(call);
   if (auto held = require_records(reader); !held) return held;
-  const auto answer = verify_guarded(call, reader, *input);
+  auto answer = verify_guarded(call, reader, *input);
   if (!answer) return answer.error();
   if (answer->refusal) {
     write_refusal_page(call, *answer->refusal, response);
     return {};
   }
 
-  const VerifyCertificate::Output& output = answer->output;
+  VerifyCertificate::Output& output = answer->output;
   PageData data = page_data(Section::check, output ? Message{"Match", "信息相符"}
                                                    : Message{"No match", "未找到相符的证书"});
-  if (output) {
-    data.set("match", match_data(*output));
-  } else {
-    PageData help(PageData::type::list);
-    for (const Message& message : no_match_help(*input)) {
-      PageData line;
-      line.set("zh", message.zh);
-      line.set("en", message.en);
-      help.push_back(line);
-    }
-    data.set("help", help);
-  }
   data.set("no_match", !output);
+  if (!output) {
+    set_help(data, *input);
+  } else {
+    auto receipt = make_receipt(reader, published.get(), output->certificate, *input);
+    if (!receipt) return receipt.error();
+    output->receipt = std::move(*receipt);
+    PageData match = match_data(*output);
+    match.set("seen", shanghai_time(now(call)));
+    if (output->receipt) {
+      if (auto set = set_receipt(call, *input, output, match); !set) return set;
+    }
+    data.set("match", match);
+  }
   render_page(call, "verification.html", data, response);
   return {};
 }

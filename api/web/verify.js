@@ -1,8 +1,11 @@
-// The verification form asks again by itself where the service wants a proof of work: it searches a
-// number such that SHA-256 of "challenge.number" begins with as many zero bits as the challenge
-// says, about a second, and sends it in Chayan-Proof. Without this script the page works too, and
-// tells a person to wait. SHA-256 is written out because crypto.subtle is missing on plain HTTP and
-// slow one call at a time.
+// Forms that ask about a certificate (form[data-ask]) put the answer in place of the page's content.
+// Where something in them is wrong, what was typed stays: the service never sends it back. Where the
+// service wants a proof of work they ask again by themselves: they search a number such that SHA-256
+// of "challenge.number" begins with as many zero bits as the challenge says, about a second, and
+// send it in Chayan-Proof. Without this script the pages work too, and tell a person to wait.
+// SHA-256 is written out because crypto.subtle is missing on plain HTTP and slow one call at a time.
+//
+// Buttons with data-print print.
 'use strict';
 
 (() => {
@@ -80,20 +83,43 @@
       if (proof) answer = await ask(form, body, proof);
     }
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const main = page.querySelector('main');
+    if (answer.status === 400) keep(form, main);
     document.title = page.title;
-    document.querySelector('main').replaceWith(page.querySelector('main'));
-    const heading = document.querySelector('main h1');
-    heading.tabIndex = -1;
-    heading.focus();
+    document.querySelector('main').replaceWith(main);
+    const first = main.querySelector('.summary') || main.querySelector('h1');
+    first.tabIndex = -1;
+    first.focus();
+  }
+
+  // What was typed and chosen, into the same form of another page.
+  function keep(form, main) {
+    const action = form.getAttribute('action');
+    const hidden = [...form.elements].filter((control) => control.type === 'hidden');
+    const same = [...main.querySelectorAll('form')].find((one) => one.getAttribute('action') === action &&
+        hidden.every(({name, value}) => one.elements[name]?.value === value));
+    if (!same) return;
+    for (const control of form.elements) {
+      if (!control.name || control.type === 'hidden') continue;
+      const twin = [...same.elements].find((one) => one.name === control.name &&
+          (one.type !== 'radio' || one.value === control.value));
+      if (!twin) continue;
+      twin.value = control.value;
+      twin.checked = control.checked;
+    }
   }
 
   if (typeof document === 'undefined') {  // a test outside a browser
     module.exports = {solve};
     return;
   }
+  document.documentElement.classList.add('scripted');
+  document.addEventListener('click', (event) => {
+    if (event.target.closest('[data-print]')) print();
+  });
   document.addEventListener('submit', (event) => {
     const form = event.target;
-    if (!form.matches('form[action="/verify"]')) return;
+    if (!form.matches('form[data-ask]')) return;
     event.preventDefault();
     const button = form.querySelector('button');
     button.disabled = true;

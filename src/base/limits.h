@@ -181,6 +181,9 @@ inline constexpr std::size_t kPurgeKeysMax = 64;
 inline constexpr std::size_t kReceiptBytesMax =
     4ULL << 20;  // a statement takes 2 KiB, and a certificate seldom has three; an entry at most 64
 
+inline constexpr std::size_t kReceiptFormBytesMax =
+    256ULL * 1024;  // posted from a page: three statements take 20 KiB, percent-encoded
+
 // ---- Share reports.
 inline constexpr std::size_t kReportBodyBytesMax =
     4ULL * 1024;                            // the proof of a verification, and a list of names

@@ -10,6 +10,7 @@ namespace chayan::http {
 namespace {
 
 enum class Plus : bool { is_plus, is_space };
+enum class Lines : bool { one, many };
 
 enum class Fault { broken_escape, invalid_utf8, control_character };
 
@@ -21,9 +22,10 @@ int hex_value(char c) {
 }
 
 // C0, DEL and C1, the last being C2 80 to C2 9F in UTF-8.
-bool has_control_character(std::string_view utf8) {
+bool has_control_character(std::string_view utf8, Lines lines) {
   for (std::size_t i = 0; i < utf8.size(); ++i) {
     const auto byte = static_cast<unsigned char>(utf8[i]);
+    if (lines == Lines::many && (byte == '\n' || byte == '\r' || byte == '\t')) continue;
     if (byte < 0x20 || byte == 0x7F) return true;
     if (byte == 0xC2 && static_cast<unsigned char>(utf8[i + 1]) < 0xA0) return true;
   }
@@ -31,7 +33,8 @@ bool has_control_character(std::string_view utf8) {
 }
 
 // Decodes into `decoded`; nullopt where nothing is wrong.
-std::optional<Fault> decode(std::string_view text, Plus plus, std::string& decoded) {
+std::optional<Fault> decode(std::string_view text, Plus plus, std::string& decoded,
+                            Lines lines = Lines::one) {
   decoded.clear();
   decoded.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -48,7 +51,7 @@ std::optional<Fault> decode(std::string_view text, Plus plus, std::string& decod
     }
   }
   if (!is_valid_utf8(decoded)) return Fault::invalid_utf8;
-  if (has_control_character(decoded)) return Fault::control_character;
+  if (has_control_character(decoded, lines)) return Fault::control_character;
   return std::nullopt;
 }
 
@@ -77,7 +80,8 @@ std::string field_for(std::string_view name, std::string_view whole) {
   return std::string(plain ? name : whole);
 }
 
-Result<QueryParameter> parse_parameter(std::string_view text, std::string_view whole) {
+Result<QueryParameter> parse_parameter(std::string_view text, std::string_view whole,
+                                       std::string_view text_field) {
   const std::size_t equals = text.find('=');
   QueryParameter parameter;
   if (const auto fault = decode(text.substr(0, equals), Plus::is_space, parameter.name)) {
@@ -88,15 +92,16 @@ Result<QueryParameter> parse_parameter(std::string_view text, std::string_view w
                    "有参数缺少名称，请按“名称=值”的形式书写，并以 & 连接。");
   }
   if (equals == std::string_view::npos) return parameter;
-  if (const auto fault = decode(text.substr(equals + 1), Plus::is_space, parameter.value)) {
+  const Lines lines = parameter.name == text_field ? Lines::many : Lines::one;
+  if (const auto fault = decode(text.substr(equals + 1), Plus::is_space, parameter.value, lines)) {
     return fault_in(field_for(parameter.name, whole), *fault);
   }
   return parameter;
 }
 
 // `whole` names the place that is to blame where no parameter is: "query" or "body".
-Result<std::vector<QueryParameter>> parse_parameters(std::string_view text,
-                                                     std::string_view whole) {
+Result<std::vector<QueryParameter>> parse_parameters(std::string_view text, std::string_view whole,
+                                                     std::string_view text_field = {}) {
   std::vector<QueryParameter> parameters;
   if (text.empty()) return parameters;
   for (bool more = true; more;) {
@@ -106,7 +111,7 @@ Result<std::vector<QueryParameter>> parse_parameters(std::string_view text,
                      "参数最多 " + limit + " 个。");
     }
     const std::size_t end = text.find('&');
-    Result<QueryParameter> parameter = parse_parameter(text.substr(0, end), whole);
+    Result<QueryParameter> parameter = parse_parameter(text.substr(0, end), whole, text_field);
     if (!parameter) return parameter.error();
     for (const QueryParameter& earlier : parameters) {
       if (earlier.name == parameter->name) {
@@ -142,8 +147,8 @@ Result<std::string> decode_segment(std::string_view segment) {
   return decoded;
 }
 
-Result<std::vector<QueryParameter>> parse_form(std::string_view body) {
-  return parse_parameters(body, "body");
+Result<std::vector<QueryParameter>> parse_form(std::string_view body, std::string_view text_field) {
+  return parse_parameters(body, "body", text_field);
 }
 
 std::string percent_encode(std::string_view text) {

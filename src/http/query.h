@@ -27,8 +27,10 @@ Result<Target> parse_target(std::string_view target);
 // One path segment, %XX decoded; the same refusals. "foreign" stays "foreign".
 Result<std::string> decode_segment(std::string_view segment);
 
-// application/x-www-form-urlencoded body: the same rules as the query.
-Result<std::vector<QueryParameter>> parse_form(std::string_view body);
+// application/x-www-form-urlencoded body: the same rules as the query, but that the value of
+// `text_field` may hold line breaks and tabs, as what is pasted into a textarea does.
+Result<std::vector<QueryParameter>> parse_form(std::string_view body,
+                                               std::string_view text_field = {});
 
 // Percent-encodes everything but RFC 3986 unreserved characters.
 std::string percent_encode(std::string_view text);

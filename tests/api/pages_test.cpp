@@ -34,7 +34,9 @@ const std::vector<std::string>& addresses() {
       "/data/api",
       "/data/receipts",
       "/data/stored",
-      "/design"};
+      "/design",
+      "/reports",
+      "/reports/own"};
   return all;
 }
 
@@ -95,7 +97,7 @@ TEST(Pages, LinksResolve) {
 TEST(Pages, TheFirstPageHasBothQuestionsAndIsSmall) {
   const Registry& registry = shared_registry();
   const Answer home = registry.get("/");
-  EXPECT_TRUE(has(home, "<form action=\"/verify\" method=\"post\">"));
+  EXPECT_TRUE(has(home, "<form action=\"/verify\" method=\"post\" data-ask>"));
   EXPECT_TRUE(has(home, "<form action=\"/institutions\" method=\"get\""));
   for (const std::string id :
        {"certificate_number", "holder_name", "document_number", "q", "item"}) {
@@ -183,6 +185,24 @@ TEST(Pages, VerifyAnswersWithAPage) {
   const Answer english = registry.post("/verify", form(kNumber, kName, ""), kForm, kEnglish);
   expect_page(english, 200, "en");
   EXPECT_TRUE(has(english, "Status: <strong>Valid</strong>"));
+}
+
+TEST(Pages, OnlyTheCheckPageMayAskForTheCamera) {
+  for (const std::string& address : addresses()) {
+    const std::string policy = shared_registry().get(address).header("Permissions-Policy");
+    EXPECT_EQ(policy.find("camera=(self)") != std::string::npos, address == "/check") << policy;
+  }
+}
+
+TEST(Pages, WhatIsWrongWithACheckStandsBesideItsControl) {
+  const Registry& registry = shared_registry();
+  const Answer missing = registry.post("/verify", form("", kName, ""), kForm);
+  expect_page(missing, 400);
+  EXPECT_TRUE(has(missing, "<a href=\"#certificate_number\">"));
+  EXPECT_TRUE(has(missing, "aria-invalid=\"true\""));
+  EXPECT_FALSE(has(missing, kName)) << "what was typed does not come back";
+  EXPECT_TRUE(has(registry.post("/verify", form(kNumber, "", "12"), kForm),
+                  "<a href=\"#document_number\">"));
 }
 
 TEST(Pages, EveryCauseOfNoMatchHasTheSameBytes) {

@@ -139,6 +139,15 @@ TEST(ParseForm, SameRulesWithoutAPath) {
             (Pairs{{"holder_name", "合成 A"}, {"x", "?/"}}));
 }
 
+TEST(ParseForm, OneFieldMayHoldLines) {
+  EXPECT_EQ(pairs(parse_form("text=a%0D%0A%09b&x=c", "text").value()),
+            (Pairs{{"text", "a\r\n\tb"}, {"x", "c"}}));
+  for (const std::string_view bad : {"text=a%00", "text=a%1B", "text=%C2%85", "x=a%0Ab"}) {
+    EXPECT_FALSE(parse_form(bad, "text")) << bad;
+  }
+  EXPECT_FALSE(parse_form("text=a%0Ab"));
+}
+
 TEST(DecodeSegment, PlusIsAPlus) {
   EXPECT_EQ(decode_segment("foreign").value(), "foreign");
   EXPECT_EQ(decode_segment("").value(), "");

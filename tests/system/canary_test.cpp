@@ -20,6 +20,7 @@
 #include "domain/certificate_number.h"
 #include "index/reader.h"
 #include "tests/support/gb18030.h"
+#include "tests/support/match_page.h"
 #include "tests/support/registry.h"
 #include "tests/system/cli.h"
 
@@ -524,7 +525,21 @@ TEST_F(CanaryTest, NoAnswerLogOrMetricHoldsPersonalData) {
   }
   const std::string fields = "certificate_number=" + number + "&holder_name=" + zh;
   EXPECT_EQ(server.post("/verify", form, fields).status, 200);
-  expect_none(server.post("/verify", form, fields).body, "the page of a match");
+  expect_none(without_receipt(server.post("/verify", form, fields).body), "the page of a match");
+
+  // A report's page says what the holder chose; the list carries his proof on, and nothing keeps it.
+  const std::string proof = fields + "&document_number=" + id;
+  const HttpReply made =
+      server.post("/reports/new", form, proof + "&valid_days=1&show_level=level");
+  EXPECT_EQ(made.status, 200) << made.body;
+  EXPECT_NE(made.body.find("href=\"/r/"), std::string::npos);
+  expect_none(made.head + made.body, "the page of a report that was made");
+  for (const char* target : {"/reports/list", "/reports/end-all"}) {
+    const HttpReply list = server.post(target, form, proof);
+    EXPECT_EQ(list.status, 200) << list.body;
+    EXPECT_EQ(list.field("Cache-Control"), "no-store");
+    expect_none(list.head, "the head of a list of reports");
+  }
 
   const std::vector<HttpReply> errors = {
       server.post("/v1/verifications", json, question(kNumberZh, kHolderZh).substr(1)),
@@ -545,6 +560,17 @@ TEST_F(CanaryTest, NoAnswerLogOrMetricHoldsPersonalData) {
       server.post("/verify", form, "certificate_number=" + number),
       server.post("/verify", form, fields + "&" + zh + "=1"),
       server.post("/verify", form, fields + "&document_number=%ZZ" + id),
+      server.post("/reports/new", form, proof + "&valid_days=" + number),
+      server.post("/reports/new", form, proof + "&valid_days=1&show_name=" + zh),
+      server.post("/reports/list", form, fields),
+      server.post("/reports/end", form, proof + "&" + zh + "=1"),
+      server.post("/verify/receipt", form, "receipt=" + zh + "%0A" + number),
+      server.post("/data/receipts/check", form, "receipt=" + zh + "&sha256=" + id),
+      server.raw("POST /verify HTTP/1.1\r\nHost: x\r\nOrigin: https://" + std::string(kPassport) +
+                 ".example\r\nContent-Type: " + form +
+                 "\r\nContent-Length: " + std::to_string(fields.size()) + "\r\n\r\n" + fields),
+      server.get("/reports?" + fields),
+      server.get("/reports/" + number),
       server.get("/v1/verifications?" + fields),
       server.get("/verify?" + fields),
       server.get("/v1/institutions?holder_name=" + zh),

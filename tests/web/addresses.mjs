@@ -1,7 +1,9 @@
 // Every page of the site and every state of one, by name: what pages.test.mjs, escaping.test.mjs
 // and screenshots.mjs go through. A new page is a line here.
 //
-// A way to a page is its address, or a form on another page that is filled in and sent.
+// A way to a page is its address, a form on another page that is filled in and sent, or a function
+// that goes there step by step and gives the response that the page came with.
+import {check, fill, listReports, proofOf, submit} from './journeys.mjs';
 
 // Fills in the controls of these names in the form at `address` that has them all, and sends it.
 // Of a select the value is chosen, of a file input it is the file's path.
@@ -39,12 +41,31 @@ export async function waysOf(site) {
     'check, revoked': form('/check', asked(of('revoked'))),
     'check, no match': form('/check', {...asked(valid), holder_name: valid.wrong_holder_name}),
     'check, a number that is none': form('/check', {...asked(valid), certificate_number: '12'}),
+    'making a report': '/reports',
+    'a report that was made': form('/reports', proofOf(valid)),
+    'a report for too long': form('/reports', {...proofOf(valid), valid_days: '181'}),
+    'asking for own reports': '/reports/own',
+    'own reports': form('/reports/own', proofOf(valid)),
+    'own reports, a wrong proof': form('/reports/own', {...proofOf(valid), holder_name: valid.wrong_holder_name}),
+    'own reports, a wrong number of days': async (page) => {
+      await listReports(page, valid);
+      await page.locator('form[action="/reports/extend"] [name=valid_days]').first().fill('0');
+      return submit(page, page.locator('form[action="/reports/extend"] button').first());
+    },
     'a share report': '/r/' + report,
     'a share report, no code': '/r/ZZZZ',
     'check a list': '/check-list',
     'data': '/data',
     'API reference': '/data/api',
     'receipts': '/data/receipts',
+    'a receipt that is none': form('/data/receipts', {receipt: '{}'}),
+    'a receipt that is genuine': async (page) => {
+      await check(page, valid.certificate_number, valid.holder_name);
+      const receipt = await page.locator('[name=receipt]').getAttribute('value');
+      await page.goto('/data/receipts');
+      await fill(page, {receipt});
+      return submit(page, page.locator('form[action="/data/receipts/check"] [type=submit]'));
+    },
     'what is stored': '/data/stored',
     'components': '/design',
     'a lost way': '/nowhere',
@@ -65,24 +86,25 @@ export async function makeReport(site, {certificate_number, holder_name, documen
   return made.code;
 }
 
-async function fill(control, value) {
+async function put(control, value) {
   const kind = await control.evaluate((element) => element.type);
   if (kind === 'file') return control.setInputFiles(value);
   if (kind === 'checkbox' || kind === 'radio') return control.setChecked(value);
   return kind.startsWith('select') ? control.selectOption(value) : control.fill(value);
 }
 
+// Fills in the controls of these names in a form of the page, and sends it; gives the response.
+export async function send(page, filled, controls) {
+  for (const [name, value] of Object.entries(controls)) await put(filled.locator(`[name="${name}"]`), value);
+  return submit(page, filled.locator('[type=submit]'));
+}
+
 // Goes that way and gives the response that the page came with.
 export async function go(page, way) {
   if (typeof way === 'string') return page.goto(way);
+  if (typeof way === 'function') return way(page);
   await page.goto(way.address);
   let filled = page.locator('main form');
   for (const name of Object.keys(way.controls)) filled = filled.filter({has: page.locator(`[name="${name}"]`)});
-  for (const [name, value] of Object.entries(way.controls)) await fill(filled.locator(`[name="${name}"]`), value);
-  // A script may put the answer in the place of the old page; without scripts a new one comes.
-  await page.locator('main').evaluate((main) => main.classList.add('asked'));
-  const is_page = (response) => (response.headers()['content-type'] ?? '').startsWith('text/html');
-  const [response] = await Promise.all([page.waitForResponse(is_page), filled.locator('[type=submit]').click()]);
-  await page.locator('main:not(.asked) + footer').waitFor();
-  return response;
+  return send(page, filled, way.controls);
 }

@@ -1,7 +1,11 @@
 // Checking one certificate, as each reader does it.
 import assert from 'node:assert/strict';
+import {execFileSync} from 'node:child_process';
+import {createHash} from 'node:crypto';
+import {readFileSync} from 'node:fs';
 import {after, before, test} from 'node:test';
-import {axeFaults, openAs, READERS, say, startBrowser, startSite} from './site.mjs';
+import {check as checkOn, listReports, makeReport, submit} from './journeys.mjs';
+import {axeFaults, openAs, PLAIN_HOST, READERS, say, startBrowser, startSite} from './site.mjs';
 
 let site;
 let browser;
@@ -16,10 +20,7 @@ after(async () => {
 });
 
 async function check(page, reader, number, name, from = '/check') {
-  await page.goto(from);
-  await page.getByLabel(say(reader, '证书编号', 'Certificate number')).fill(number);
-  await page.getByLabel(say(reader, '持证人姓名', 'Holder')).fill(name);
-  await page.getByRole('button', {name: say(reader, '查验证书', 'Check')}).click();
+  await checkOn(page, number, name, from);
   await page.locator('main [role=status]').first().waitFor();
   assert.deepEqual(page.faults, []);
 }
@@ -68,4 +69,108 @@ for (const reader of READERS) {
     if (reader.scripts) await expectAccessible(page);
     await page.context().close();
   });
+
+  test(`a match is saved, printed and verified again: ${reader.name}`, async () => {
+    const one = site.truth.find((certificate) => certificate.status === 'corrected');
+    const page = await openAs(browser, site, reader);
+    await check(page, reader, one.certificate_number, one.holder_name);
+    assert.match(await page.locator('h1').textContent(), say(reader, /^证书有效/, /^This certificate is valid/));
+    const print = page.locator('[data-print]');
+    assert.equal(await print.isVisible(), reader.scripts, 'there is no button without scripts');
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', {name: say(reader, '保存凭据', 'Save the receipt')}).click(),
+    ]);
+    const file = readFileSync(await download.path());
+    const digest = createHash('sha256').update(file).digest('hex');
+    assert.ok((await page.locator('main').textContent()).includes(digest), 'the digest is not of the file');
+    await page.emulateMedia({media: 'print'});
+    assert.ok(await page.getByText(digest).isVisible(), 'the print names the file');
+    assert.ok(await page.locator('svg.qr').isVisible());
+    for (const control of await page.locator('main button, main input').all()) assert.ok(!await control.isVisible());
+    await page.emulateMedia({media: 'screen'});
+    const log = await (await fetch(site.base + '/v1/log')).json();
+    const said = execFileSync(process.env.CHAYAN_BINARY, ['check-receipt', await download.path(), '--key', log.keys[0].vkey],
+        {encoding: 'utf8'});
+    assert.ok(said.includes(one.certificate_number));
+
+    await page.goto('/data/receipts#sha256=' + digest);
+    if (reader.scripts) assert.equal(await page.locator('#sha256').inputValue(), digest);
+    await page.locator('#receipt').fill(file.toString());
+    await page.locator('#sha256').fill(digest);
+    await Promise.all([page.waitForNavigation(),
+      page.getByRole('button', {name: say(reader, '核验凭据', 'Verify the receipt')}).click()]);
+    const answer = await page.locator('main').textContent();
+    assert.match(answer, say(reader, /凭据成立/, /genuine/));
+    assert.match(answer, say(reader, /是同一份文件/, /the same file/));
+    assert.ok(answer.includes(one.certificate_number));
+    assert.deepEqual(page.faults, []);
+    await page.context().close();
+  });
+
+  test(`the holder makes a report, sees who looked, extends and ends it: ${reader.name}`, async () => {
+    // A certificate for each reader, so that no list is another's.
+    const valid = site.truth.filter((certificate) => certificate.status === 'valid' && certificate.document_number);
+    const one = valid[READERS.indexOf(reader) + 1];
+    const page = await openAs(browser, site, reader);
+    await makeReport(page, one);
+    const address = await page.locator('main a[href^="/r/"]').getAttribute('href');
+    assert.equal(await page.locator('main svg.qr').count(), 1);
+    const stranger = await openAs(browser, site, reader);
+    await stranger.goto(address);
+    assert.match(await stranger.locator('main').textContent(), say(reader, /有效/, /Valid/));
+    assert.ok(!(await stranger.content()).includes(one.certificate_number));
+
+    await listReports(page, one);
+    assert.equal(await page.locator('.card').count(), 1);
+    assert.ok(!(await page.content()).includes(address.slice('/r/'.length)), 'the list does not hold the code');
+    await page.locator('[name=valid_days]').fill('90');
+    await submit(page, page.getByRole('button', {name: say(reader, '延长', 'Extend')}));
+    assert.match(await page.locator('main [role=status]').first().textContent(), say(reader, /有效期现至/, /Valid until/));
+    await submit(page, page.getByRole('button', {name: say(reader, '结束这份报告', 'End this report')}));
+    assert.equal((await stranger.goto(address)).status(), 404);
+    for (const each of [page, stranger]) {
+      for (const value of [one.certificate_number, one.holder_name, one.document_number]) {
+        assert.ok(!decodeURIComponent(each.url()).includes(value), 'it stands in the address');
+      }
+      assert.deepEqual(each.faults, []);
+      await each.context().close();
+    }
+  });
 }
+
+for (const reader of READERS.filter((one) => one.scripts)) {
+  test(`what was typed stays where something is wrong: ${reader.name}`, async () => {
+    const page = await openAs(browser, site, reader);
+    await checkOn(page, '1.2E+17', '测试');
+    assert.equal(await page.locator('.summary a').getAttribute('href'), '#certificate_number');
+    assert.equal(await page.locator('#certificate_number').inputValue(), '1.2E+17');
+    assert.equal(await page.locator('#holder_name').inputValue(), '测试');
+    assert.ok(await page.locator('.summary').evaluate((summary) => summary === document.activeElement));
+    await page.context().close();
+  });
+}
+
+// Over plain HTTP from another machine a browser does not say Sec-Fetch-Site, and Origin has to do.
+const [plain] = READERS.filter((one) => !one.scripts);
+test('own forms work over plain HTTP, and another site gets nothing', async () => {
+  const one = site.truth.find((certificate) => certificate.status === 'valid');
+  const port = new URL(site.base).port;
+  const named = {base: 'http://' + PLAIN_HOST + ':' + port};
+  const page = await openAs(browser, named, plain);
+  await check(page, plain, one.certificate_number, one.holder_name);
+  assert.match(await page.locator('h1').textContent(), /证书有效/);
+
+  for (const base of [site.base, named.base]) {
+    const form = `<form method="post" action="${base}/verify"><input name="certificate_number" value="${one.certificate_number}">` +
+        `<input name="holder_name" value="${one.holder_name}"><button>x</button></form>`;
+    const foreign = await openAs(browser, {base: 'http://elsewhere.test'}, plain);
+    await foreign.route('http://elsewhere.test/**', (route) => route.fulfill({contentType: 'text/html', body: form}));
+    await foreign.goto('/');
+    const [answer] = await Promise.all([foreign.waitForNavigation(), foreign.locator('button').click()]);
+    assert.equal(answer.status(), 403);
+    assert.match(await foreign.locator('h1').textContent(), /来自其他网站/);
+    await foreign.context().close();
+  }
+  await page.context().close();
+});

@@ -6,9 +6,8 @@ import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
-import AxeBuilder from '@axe-core/playwright';
 import {HtmlValidate} from 'html-validate';
-import {openAs, READERS, say, startBrowser, startSite} from './site.mjs';
+import {axeFaults, openAs, READERS, say, startBrowser, startSite} from './site.mjs';
 
 // Argument: JSON of {folder, good, revoked, wrong}, each certificate a number and a name.
 const SHEETS = `
@@ -101,10 +100,7 @@ after(async () => {
   if (folder) rmSync(folder, {recursive: true});
 });
 
-async function expectAccessible(page) {
-  const {violations} = await new AxeBuilder({page}).analyze();
-  assert.deepEqual(violations.map(({id, nodes}) => [id, nodes.map((node) => node.html)]), []);
-}
+const expectAccessible = async (page) => assert.deepEqual(await axeFaults(page), []);
 
 async function send(page, reader, file, credential = site.credential) {
   await page.getByLabel(say(reader, '用人单位凭证', 'Credential')).fill(credential);

@@ -73,10 +73,13 @@ export async function startSite({flags = [], write, ...demo} = {}) {
   };
 }
 
+// Leads to this machine, and to a browser is somewhere else: over HTTP no secure context.
+export const PLAIN_HOST = 'registry.test';
+
 // Containers have no user namespaces to make a sandbox of; the pages are our own.
-export const startBrowser = () => chromium.launch({
+export const startBrowser = (flags = []) => chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-dev-shm-usage'],
+  args: ['--no-sandbox', '--disable-dev-shm-usage', `--host-resolver-rules=MAP ${PLAIN_HOST} 127.0.0.1`, ...flags],
 });
 
 const SIZES = {phone: {width: 360, height: 740}, desktop: {width: 1280, height: 900}};
