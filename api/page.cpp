@@ -8,6 +8,7 @@
 #include "api/page_words.h"
 #include "api/representation.h"
 #include "base/embedded.h"
+#include "base/text.h"
 
 namespace chayan::api {
 namespace {
@@ -59,15 +60,6 @@ PageData frame_in(Language language, const Assets& assets) {
         PageData(mustache::partial([content = file.content] { return std::string(content); })));
   }
   return frame;
-}
-
-// Bytes of the character at `at` if it would turn the text beside it round: embeddings, overrides
-// and isolates of Unicode's bidirectional algorithm (UAX #9), U+202A-202E and U+2066-2069. Else 0.
-std::size_t turning_bytes(std::string_view text, std::size_t at) {
-  const std::string_view character = text.substr(at, 3);
-  const bool turns = (character >= "\u202A" && character <= "\u202E") ||
-                     (character >= "\u2066" && character <= "\u2069");
-  return character.size() == 3 && turns ? 3 : 0;
 }
 
 // What somebody wrote, as HTML: no markup of its own, and nothing that changes how the words of the

@@ -9,6 +9,7 @@
 #include "api/environment.h"
 #include "api/form.h"
 #include "api/qr_code.h"
+#include "base/bytes.h"
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "receipt/check.h"
@@ -23,6 +24,23 @@ constexpr std::array<std::string_view, 2> kControls = {kReceipt, kDigest};
 
 std::string digest_of(std::string_view file) {
   return to_hex(view(crypto::sha256(file)));
+}
+
+// The JSON text in the spelling that a control of a page gives back as it is: pages leave out
+// characters that turn what stands beside them round (page.h).
+std::string for_page(std::string_view json) {
+  std::string text;
+  for (std::size_t at = 0; at < json.size();) {
+    const std::size_t turning = turning_bytes(json, at);
+    if (turning == 0) {
+      text += json[at++];
+      continue;
+    }
+    const unsigned low = (json[at + 1] & 0x3FU) << 6 | (json[at + 2] & 0x3FU);  // of U+2000
+    text.append("\\u20") += to_hex(std::string(1, static_cast<char>(low)));
+    at += turning;
+  }
+  return text;
 }
 
 struct Input {
@@ -87,9 +105,10 @@ PageData checked_data(const Input& input, const receipt::Proven& proven) {
 
 Result<void> set_receipt(const Call& call, const VerifyCertificate::Input& input,
                          const VerifyCertificate::Output& output, PageData& data) {
-  std::string text;
-  JsonWriter json(text);
+  std::string written;
+  JsonWriter json(written);
   VerifyCertificate::write(json, call.language, input, output);
+  const std::string text = for_page(written);
   const std::string digest = digest_of(text);
   PageData receipt;
   receipt.set("text", text);

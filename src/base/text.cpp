@@ -295,6 +295,13 @@ std::string code_form(std::string_view text) {
   return out;
 }
 
+std::size_t turning_bytes(std::string_view text, std::size_t at) {
+  const std::string_view character = text.substr(at, 3);
+  const bool turns = (character >= "\u202A" && character <= "\u202E") ||
+                     (character >= "\u2066" && character <= "\u2069");
+  return character.size() == 3 && turns ? 3 : 0;
+}
+
 bool has_white_space(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     if (u_isUWhiteSpace(next_character(text, at))) return true;

@@ -5,6 +5,7 @@
 // UTF-8; where it may not be, the function says what it answers.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +33,10 @@ std::string code_form(std::string_view text);
 
 // C0, C1 and DEL; also true for invalid UTF-8. What no name and no line of text may hold.
 bool has_control_character(std::string_view text);
+
+// Bytes of the character at `at` where it would turn the text beside it round: embeddings, overrides
+// and isolates of Unicode's bidirectional algorithm (UAX #9), U+202A-202E and U+2066-2069. Else 0.
+std::size_t turning_bytes(std::string_view text, std::size_t at);
 
 // White space of any script (U+00A0 and U+3000 too); false for invalid UTF-8.
 bool has_white_space(std::string_view text);

@@ -117,6 +117,27 @@ TEST_F(ReceiptPages, WithoutACheckpointThereIsNoneYetAndThePageSaysSo) {
   EXPECT_FALSE(has(page, "action=\"/verify/receipt\""));
 }
 
+// U+202E in a reason: a page shows no such character, and the receipt needs it.
+TEST_F(ReceiptPages, AReceiptIsWholeWhateverAPageLeavesOut) {
+  JsonParser parser;
+  auto line = parser
+                  .parse_object(R"({"kind":"certificate.revoked","certificate_number":")" +
+                                std::string(kNumber) +
+                                "\",\"on\":\"2026-11-24\",\"reason\":\"示\u202E例\u2066\"}")
+                  .value();
+  registry_.record({read_change(line).value()});
+  ASSERT_TRUE(registry_.store->publish());
+  const Answer page = verify(kNumber, kName);
+  const std::string text = text_in(page);
+  EXPECT_NE(text.find("\\u202e"), std::string::npos);
+  EXPECT_NE(text.find("\\u2066"), std::string::npos);
+  EXPECT_TRUE(has(page, "<code>" + digest(text) + "</code>"));
+  const Answer file = save(text);
+  EXPECT_EQ(file.body, text);
+  const auto proven = receipt::check(file.body, registry_.store->log_key());
+  EXPECT_TRUE(proven) << proven.error().message.en;
+}
+
 TEST_F(ReceiptPages, NothingIsSavedThatThisRegistryDidNotSign) {
   ASSERT_TRUE(registry_.store->publish());
   const std::string text = text_in(verify(kNumber, kName));

@@ -1,7 +1,7 @@
 // What somebody else wrote is text on every page and nothing more: markup in each text of the
 // data, and in each thing that a reader may send.
 import assert from 'node:assert/strict';
-import {mkdtempSync, rmSync} from 'node:fs';
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
@@ -17,7 +17,7 @@ const REFUSED = ['actor', 'code', 'credit_code', 'document_type', 'effective_fro
 // What no page shows: sealed for good, shown with all but its ends masked, or told by the API alone.
 const ON_NO_PAGE = ['contact', 'contact_phone', 'contact_title', 'executive', 'executive_phone', 'executive_title', 'head',
   'head_phone', 'head_title', 'legal_representative', 'registered_capital', 'remarks',
-  'document_number', 'awarding_body_abbreviation', 'source', 'work_types'];
+  'awarding_body_abbreviation', 'source', 'work_types'];
 
 const [READER] = READERS.filter((reader) => reader.scripts);
 const HTML = {'Accept': 'text/html'};
@@ -180,4 +180,28 @@ test('what is typed into every form that is posted is text', async () => {
   }
   assert.deepEqual(faults, []);
   assert.ok(sent.has('/verify'));
+});
+
+test('what a list holds is text, with scripts and without', async () => {
+  const cell = (text) => `"${text.replaceAll('"', '""')}"`;
+  const matches = site.sets.map(({truth}) => truth.find(({status}) => status === 'valid'));
+  const rows = [['证书编号', '姓名', BUNDLES[0]],
+    ...matches.map(({certificate_number, holder_name}) => [certificate_number, holder_name, BUNDLES[1]]),
+    ...BUNDLES.map((bundle) => [bundle, bundle, bundle])];
+  const list = join(folder, 'list.csv');
+  writeFileSync(list, rows.map((row) => row.map(cell).join(',')).join('\r\n'));
+
+  const body = new FormData();
+  body.set('credential', site.credential);
+  body.set('file', new Blob([readFileSync(list)]), BUNDLES[0]);
+  const {faults, type} = await asked('/verify-list', '/verify-list', {method: 'POST', body});
+  assert.deepEqual([faults, type], [[], 'text/html; charset=utf-8']);
+
+  await page.goto('/check-list');
+  await page.locator('[name=credential]').fill(site.credential);
+  await page.locator('[name=file]').setInputFiles(list);
+  await page.locator('form[action="/verify-list"] [type=submit]').click();
+  await page.locator('#live tbody tr').first().waitFor();
+  const {faults: wrong} = await live('a list');
+  assert.deepEqual(wrong, []);
 });
