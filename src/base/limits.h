@@ -130,7 +130,7 @@ inline constexpr std::uint64_t kQuotaBlockRows =
 
 // ---- Spreadsheets as input (base/xlsx_reader.h, base/xml_reader.h).
 inline constexpr std::size_t kSheetInflatedBytesMax =
-    64ULL * 1024 * 1024;  // 10,000 rows of 60 cells are 30 MB; half a second of a thread
+    64ULL * 1024 * 1024;  // 10,000 rows of 60 cells are 30 MB
 inline constexpr std::size_t kSheetFileInflatedBytesMax =
     1ULL << 30;  // of a file on one's own machine: a sheet that is full to its last row
 inline constexpr std::size_t kSheetColumnsReadMax = 1000;  // the widest export of a staff system

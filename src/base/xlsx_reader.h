@@ -1,5 +1,6 @@
 // The rows of the first visible sheet of an XLSX file (ECMA-376 part 1), as base/csv_reader.h gives
-// those of a CSV text.
+// those of a CSV text. Our own, on libzip and expat: what Debian packages for C and C++ writes such
+// files, or reads the older .xls alone.
 //
 // A cell is the text that its owner sees, as far as a list needs it: texts, shared or inline, rich
 // or plain, without the readings above them; numbers in full; days of cells that are formatted as
