@@ -34,15 +34,16 @@ class Newcomer {
   words(zh, en) { return say(this.reader, zh, en); }
   field(zh, en) { return this.page.getByLabel(this.words(zh, en)).filter({visible: true}).first(); }
 
-  async take(what) {
+  // `arrived` is what shows that the answer is there: the whole of the next page, if nothing else.
+  async take(what, arrived = this.page.locator('main:not(.left) + footer')) {
     this.steps++;
     assert.ok(this.steps <= STEPS_MAX, `${this.steps} steps`);
     const target = what.filter({visible: true}).first();
     await this.page.locator('main').evaluate((main) => main.classList.add('left'));
     await target.click();
-    await this.page.locator('main:not(.left) + footer').waitFor();  // the whole of the next page
+    await arrived.waitFor();
   }
-  press(zh, en) { return this.take(this.page.getByRole('button', {name: this.words(zh, en)})); }
+  press(zh, en, arrived) { return this.take(this.page.getByRole('button', {name: this.words(zh, en)}), arrived); }
   follow(name) { return this.take(this.page.getByRole('link', {name, exact: true})); }
 
   sees(...texts) { return Promise.all(texts.map((text) => this.page.locator('main').getByText(text).filter({visible: true}).first().waitFor())); }
@@ -96,7 +97,23 @@ task('check this certificate', async (one) => {
   }
 });
 
-// "Check these 1,000 rows" stands here once there is a page for lists.
+// Row n of the list, and whether there is something to look at in it.
+const rowOf = (n) => site.truth[n % site.truth.length];
+const wantsAttention = ({status, issuer_authorized}) => ['erased', 'revoked', 'cancelled'].includes(status) || !issuer_authorized;
+
+// 1. Employers: check a list; 2. credential, file, Check the list.
+task('check these 1,000 rows', async (one) => {
+  const rows = Array.from({length: 1000}, (_, n) => rowOf(n));
+  const list = ['证书编号,姓名', ...rows.map(({certificate_number, holder_name}) => `${certificate_number},${holder_name}`)].join('\n');
+  await one.begin();
+  await one.take(one.page.getByRole('link', {name: one.words('用人单位：批量查验名单', 'Employers: check a list')}));
+  await one.field('用人单位凭证', 'Credential').fill(site.credential);
+  await one.field('名单文件', 'The list').setInputFiles({name: 'list.csv', mimeType: 'text/csv', buffer: Buffer.from(list)});
+  await one.press('开始查验', 'Check the list', one.page.getByRole('heading', {name: one.words('批量查验结果', 'What the list comes to')}));
+  const count = rows.filter(wantsAttention).length;
+  await one.sees(new RegExp(one.words(`${count} 行需要留意`, `${count} rows want attention`)));
+  await one.sees(new RegExp(one.words('共 1000 行', 'of 1000')));
+});
 
 const pageOf = onePageEach((reader) => openAs(browser, site, reader));
 for (const reader of READERS) {
