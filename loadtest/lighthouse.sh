@@ -10,6 +10,6 @@ packages=(chromium fonts-wqy-zenhei)
 command -v npm >/dev/null || packages+=(nodejs npm)
 install_build_packages "${packages[@]}"
 build release chayan >/dev/null
-PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --silent --prefix tests/web
-npm ci --silent --prefix loadtest/lighthouse
+PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-progress --loglevel=error --prefix tests/web
+npm ci --no-progress --loglevel=error --prefix loadtest/lighthouse
 CHAYAN_BINARY=$PWD/build/release/chayan node loadtest/lighthouse/measure.mjs

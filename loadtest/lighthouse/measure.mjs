@@ -23,6 +23,7 @@ const complain = (words) => {
 for (const [address, bytes_max] of Object.entries(PAGES)) {
   const {lhr} = await lighthouse(site.base + encodeURI(address),
       {port: chrome.port, onlyCategories: Object.keys(CATEGORIES), logLevel: 'error'});
+  if (lhr.runtimeError) complain(lhr.runtimeError.message);  // such as a browser that has painted nothing yet
   const scores = Object.entries(lhr.categories).map(([name, {score}]) => [name, Math.round(score * 100)]);
   const paint_ms = lhr.audits['first-contentful-paint'].numericValue;
   const bytes = lhr.audits['total-byte-weight'].numericValue;
