@@ -4,7 +4,7 @@
 'use strict';
 
 (() => {
-  const FILE_BYTES_MAX = 4 << 20;  // the longest receipt that there is
+  const FILE_BYTES_MAX = 4 << 20;  // the longest receipt; what the form cannot take the service says
   const text = document.getElementById('receipt');
   const digest = document.getElementById('sha256');
 
