@@ -1,6 +1,6 @@
 #include "base/clock.h"
 
-#include <cstdio>
+#include "base/digits.h"
 
 namespace chayan {
 
@@ -10,11 +10,13 @@ std::string rfc3339_utc(system_clock::time_point time) {
   const sys_days day = floor<days>(time);
   const year_month_day date{day};
   const hh_mm_ss clock{floor<seconds>(time) - day};
-  char text[32];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()));
+  std::string text = "0000-00-00T00:00:00Z";
+  put_digits(&text[0], 4, static_cast<int>(date.year()));
+  put_digits(&text[5], 2, static_cast<int>(static_cast<unsigned>(date.month())));
+  put_digits(&text[8], 2, static_cast<int>(static_cast<unsigned>(date.day())));
+  put_digits(&text[11], 2, static_cast<int>(clock.hours().count()));
+  put_digits(&text[14], 2, static_cast<int>(clock.minutes().count()));
+  put_digits(&text[17], 2, static_cast<int>(clock.seconds().count()));
   return text;
 }
 

@@ -1,6 +1,7 @@
 #include "base/json_reader.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/limits.h"
 #include "base/text.h"
@@ -24,18 +25,17 @@ bool is_sound(std::string_view text) {
 
 bool has_duplicate_key(const simdjson::dom::object& object) {
   constexpr std::size_t kSmall = 16;  // below it comparing all pairs beats sorting
-  std::vector<std::string_view> keys;
-  keys.reserve(kSmall);
-  for (const auto field : object) {
-    if (keys.size() < kSmall && std::find(keys.begin(), keys.end(), field.key) != keys.end()) {
-      return true;
+  if (object.size() <= kSmall) {
+    std::array<std::string_view, kSmall> keys;
+    auto end = keys.begin();
+    for (const auto field : object) {
+      if (std::find(keys.begin(), end, field.key) != end) return true;
+      *end++ = field.key;
     }
-    keys.push_back(field.key);
+    return false;
   }
-  if (keys.size() <= kSmall) {
-    return keys.size() == kSmall &&
-           std::find(keys.begin(), keys.end() - 1, keys.back()) != keys.end() - 1;
-  }
+  std::vector<std::string_view> keys;
+  for (const auto field : object) keys.push_back(field.key);
   std::sort(keys.begin(), keys.end());
   return std::adjacent_find(keys.begin(), keys.end()) != keys.end();
 }

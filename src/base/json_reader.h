@@ -8,6 +8,7 @@
 
 #include <simdjson.h>
 
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -59,7 +60,7 @@ class JsonObject {
   std::optional<simdjson::dom::element> find(std::string_view name);
 
   simdjson::dom::object object_;
-  std::vector<std::string_view> known_;
+  boost::container::small_vector<std::string_view, 8> known_;
   std::optional<Error> error_;
 };
 

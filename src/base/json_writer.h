@@ -26,8 +26,8 @@ class JsonWriter {
   JsonWriter& end_object();
   JsonWriter& begin_array();
   JsonWriter& end_array();
-  JsonWriter& key(
-      std::string_view name);  // ASCII names only: byte order is then the order RFC 8785 wants
+  // ASCII names only, of which nothing is escaped: byte order is then the order RFC 8785 wants.
+  JsonWriter& key(std::string_view name);
   JsonWriter& string(std::string_view utf8);
   JsonWriter& number(std::int64_t value);
   JsonWriter& boolean(bool value);

@@ -149,12 +149,14 @@ bool match_form_of_ordinary(std::string_view text, std::string& out) {
 }
 
 bool code_form_of_ascii(std::string_view text, std::string& out) {
-  out.reserve(text.size());
+  out.resize(text.size());
+  char* end = out.data();
   for (const char c : text) {
     if (static_cast<unsigned char>(c) >= 0x80) return false;
     if (c == ' ' || (c >= '\t' && c <= '\r')) continue;
-    out.push_back(c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c);
+    *end++ = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   }
+  out.resize(static_cast<std::size_t>(end - out.data()));
   return true;
 }
 

@@ -33,22 +33,33 @@ char organisation_check(std::string_view code) {
   return static_cast<char>('0' + check % 11);
 }
 
+bool is_shaped(std::string_view code) {
+  static constexpr auto kIsInAlphabet = [] {
+    std::array<bool, 256> is_in{};
+    for (const char c : kAlphabet) is_in[static_cast<unsigned char>(c)] = true;
+    return is_in;
+  }();
+  return code.size() == CreditCode::kLength && std::all_of(code.begin(), code.end(), [](char c) {
+           return kIsInAlphabet[static_cast<unsigned char>(c)];
+         });
+}
+
 }  // namespace
 
 Result<CreditCode> CreditCode::accept(std::string_view text, std::string_view field) {
+  CreditCode code;
+  if (is_shaped(text)) {  // as all stored ones are
+    std::copy(text.begin(), text.end(), code.characters_.begin());
+    return code;
+  }
   const std::string form = code_form(text);
-  const bool is_shaped =
-      form.size() == kLength && std::all_of(form.begin(), form.end(), [](char c) {
-        return kAlphabet.find(c) != std::string_view::npos;
-      });
-  if (!is_shaped) {
+  if (!is_shaped(form)) {
     return invalid(
         std::string(field),
         "A unified social credit code has 18 digits and capital letters, never I, O, S, V "
         "or Z.",
         "统一社会信用代码为 18 位数字或大写字母，不含 I、O、S、V、Z。");
   }
-  CreditCode code;
   std::copy(form.begin(), form.end(), code.characters_.begin());
   return code;
 }

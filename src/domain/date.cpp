@@ -1,8 +1,8 @@
 #include "domain/date.h"
 
 #include <algorithm>
-#include <cstdio>
 
+#include "base/digits.h"
 #include "base/text.h"
 
 namespace chayan {
@@ -55,9 +55,10 @@ int Date::year() const {
 
 std::string Date::text() const {
   const year_month_day day = civil(days_);
-  char text[32];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(day.year()),
-                static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
+  std::string text = "0000-00-00";
+  put_digits(&text[0], 4, static_cast<int>(day.year()));
+  put_digits(&text[5], 2, static_cast<int>(static_cast<unsigned>(day.month())));
+  put_digits(&text[8], 2, static_cast<int>(static_cast<unsigned>(day.day())));
   return text;
 }
 

@@ -1,9 +1,9 @@
 #include "guard/audit_line.h"
 
 #include <algorithm>
-#include <cstdio>
 
 #include "base/clock.h"
+#include "base/digits.h"
 #include "base/json_reader.h"
 #include "base/json_writer.h"
 
@@ -101,9 +101,9 @@ std::string rfc3339_utc_milliseconds(std::chrono::system_clock::time_point time)
   using std::chrono::milliseconds;
   std::string text = rfc3339_utc(time);
   const auto since = std::chrono::floor<milliseconds>(time.time_since_epoch()).count();
-  std::array<char, 6> fraction{};
-  std::snprintf(fraction.data(), fraction.size(), ".%03d", static_cast<int>(since % 1000));
-  text.insert(text.size() - 1, fraction.data());
+  text.pop_back();
+  text.append(".000Z");
+  put_digits(&text[text.size() - 4], 3, static_cast<int>(since % 1000));
   return text;
 }
 

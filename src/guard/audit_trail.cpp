@@ -114,7 +114,8 @@ class AuditTrail::Writer {
 
   // Writes all of it, or says why not: then at most all of it is missing.
   Result<void> append(const std::vector<Item>& items, std::uint64_t lost) {
-    std::string text;
+    std::string& text = text_;
+    text.clear();
     if (!file_) {
       if (auto opened = open(shanghai_day(clock_.now())); !opened) return opened;
     }
@@ -249,6 +250,8 @@ class AuditTrail::Writer {
   DayNumber day_ = 0;
   std::unique_ptr<crypto::KeyedIndex> key_;
   std::string last_hash_;
+  std::string text_;  // of append, whose room is used again: fresh pages for each write cost more
+                      // than the writing
   bool dirty_ = false;
   SteadyClock::time_point synced_at_ = SteadyClock::now();
 };

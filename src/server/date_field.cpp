@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "base/digits.h"
+
 namespace chayan::server {
 namespace {
 
@@ -12,13 +14,6 @@ constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
 std::string_view three_letters(std::string_view names, int index) {
   return names.substr(static_cast<std::size_t>(index) * 3, 3);
-}
-
-void put_digits(char* at, int digits, int value) {
-  for (int i = digits - 1; i >= 0; --i) {
-    at[i] = static_cast<char>('0' + value % 10);
-    value /= 10;
-  }
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <limits>
 #include <stdexcept>
+#include <string>
+#include <string_view>
 
 namespace chayan {
 namespace {
@@ -49,6 +51,33 @@ TEST(JsonWriter, EscapesAsRfc8785) {
             "\"\\u0000\\u0001\\u0002\\u0003\\u0004\\u0005\\u0006\\u0007\\b\\t\\n\\u000b\\f\\r"
             "\\u000e\\u000f\\u0010\\u0011\\u0012\\u0013\\u0014\\u0015\\u0016\\u0017\\u0018\\u0019"
             "\\u001a\\u001b\\u001c\\u001d\\u001e\\u001f\x7F\"");
+}
+
+// Every byte that is escaped, at every place of a text of every length up to where texts are no
+// longer taken eight bytes at a time or in one piece, among bytes that differ from it by one bit.
+TEST(JsonWriter, FindsWhatIsEscapedWhereverItStands) {
+  const std::string_view escaped("\0\x01\b\t\n\f\r\x1f\"\\", 10);
+  for (const std::string_view around : {"a", " ", "!", "#", "[", "]", "\x7f", "\xe6\x9f\xa5"}) {
+    for (std::size_t length : {1, 2, 7, 8, 9, 15, 16, 17, 119, 120, 121, 122, 200}) {
+      std::string text;
+      while (text.size() + around.size() <= length) text.append(around);
+      std::string whole;
+      JsonWriter(whole).string(text);
+      EXPECT_EQ(whole, '"' + text + '"');
+      for (std::size_t at = 0; at < text.size(); at += around.size()) {
+        for (const char c : escaped) {
+          const std::string before = text.substr(0, at);
+          const std::string behind = text.substr(at + around.size());
+          std::string one;
+          std::string out;
+          JsonWriter(one).string(std::string(1, c));
+          JsonWriter(out).string(before + c + behind);
+          ASSERT_EQ(one.substr(0, 2), "\"\\");
+          ASSERT_EQ(out, '"' + before + one.substr(1, one.size() - 2) + behind + '"');
+        }
+      }
+    }
+  }
 }
 
 TEST(JsonWriter, CanonicalOrderRefusesKeysThatDoNotAscend) {
