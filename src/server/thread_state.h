@@ -29,6 +29,9 @@ struct ThreadState {
   Head head;
   http::Response response;
   std::string out;
+  // Of connections whose answer is made and held until the others that are ready have theirs.
+  std::size_t answers_held = 0;
+  std::vector<std::string> spare_buffers;
 };
 
 }  // namespace chayan::server
