@@ -67,7 +67,7 @@ void CheckAuthorization::write(JsonWriter& json, const Call& call, const Input& 
                                const Output& output) {
   std::string entitlement;
   JsonWriter entitlement_json(entitlement);
-  write_entitlement(entitlement_json, output.decision->entitlement, input.on, call.language);
+  write_entitlement(entitlement_json, output.decision.entitlement, input.on, call.language);
   entitlement.pop_back();
 
   std::string tail;
@@ -76,8 +76,8 @@ void CheckAuthorization::write(JsonWriter& json, const Call& call, const Input& 
       .key("institution")
       .begin_object()
       .member("credit_code", input.institution.text());
-  if (output.decision->institution) {
-    tail_json.member("name", output.decision->institution->institution.name);
+  if (output.decision.institution) {
+    tail_json.member("name", output.decision.institution->institution.name);
   }
   tail_json.end_object().member("seq", static_cast<std::int64_t>(output.seq)).end_object();
   json.raw(joined(entitlement, tail));

@@ -23,7 +23,7 @@ struct CheckAuthorization {
     Date on;
   };
   struct Output {
-    std::unique_ptr<index::Reader::Decision> decision;
+    index::Reader::Decision decision;
     std::uint64_t seq = 0;
   };
 

@@ -131,12 +131,12 @@ Kind kind_of(const BatchOutcome& outcome) {
   const VerifyCertificate::Match& match = **outcome;
   const std::string_view status = match.certificate.status();
   if (status == "revoked" || status == "cancelled") return Kind::revoked;
-  return match.decision->entitlement.holds() ? Kind::good : Kind::unauthorized;
+  return match.decision.entitlement.holds() ? Kind::good : Kind::unauthorized;
 }
 
 void set_match(PageData& row, const VerifyCertificate::Match& match) {
   const CertificateFacts& facts = match.certificate.facts;
-  const auto& issuer = match.decision->institution;
+  const auto& issuer = match.decision.institution;
   const std::string where = issuer ? issuer->institution.name : std::string(facts.issuer.text());
   const std::string what = facts.occupation_name + "，" + std::string(name_zh(facts.level)) + "，" +
                            where + "，" + facts.issued_on.text();
@@ -157,7 +157,7 @@ PageData row_data(const BatchRow& row, const BatchOutcome& outcome) {
     case Kind::unauthorized:
       data.set("tone", "bad");
       set_message(data, "words", {"Issuer not entitled", "机构无权评价"});
-      set_message(data, "detail", sentence((*outcome)->decision->entitlement.reason));
+      set_message(data, "detail", sentence((*outcome)->decision.entitlement.reason));
       break;
     case Kind::no_match: {
       data.set("tone", "bad");

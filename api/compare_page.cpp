@@ -109,7 +109,7 @@ Result<PageData> verdict(const index::Reader& reader, const CreditCode& code, co
   }
   const auto decision = reader.decide(code, subject, on);
   if (!decision) return decision.error();
-  const Entitlement& entitlement = (*decision)->entitlement;
+  const Entitlement& entitlement = decision->entitlement;
   PageData cell;
   cell.set("holds", entitlement.holds());
   set_message(cell, "why", sentence(entitlement.reason));

@@ -57,7 +57,7 @@ std::string occupation_text(const CertificateFacts& facts) {
 
 std::string issuer_text(const OpenReport& report) {
   const std::string code(report.match.certificate.facts.issuer.text());
-  const auto& issuer = report.match.decision->institution;
+  const auto& issuer = report.match.decision.institution;
   return issuer ? issuer->institution.name + "（" + code + "）" : code;
 }
 
@@ -81,7 +81,7 @@ PageData rows_of(const OpenReport& report) {
   const Certificate& certificate = report.match.certificate;
   const CertificateSecrets& secrets = certificate.secrets;
   const CertificateFacts& facts = certificate.facts;
-  const bool entitled = report.match.decision->entitlement.holds();
+  const bool entitled = report.match.decision.entitlement.holds();
   Rows rows(report);
   rows.add(F::holder_name, "持证人", "Holder", secrets.holder_name);
   rows.add(F::holder_name_masked, "持证人", "Holder", mask_name(secrets.holder_name));

@@ -19,7 +19,7 @@ void write_facts(JsonWriter& json, const OpenReport& report) {
   }
   if (report.shows(ReportField::issuer)) {
     json.key("issuer").begin_object().member("credit_code", facts.issuer.text());
-    const auto& issuer = report.match.decision->institution;
+    const auto& issuer = report.match.decision.institution;
     if (issuer) json.member("name", issuer->institution.name);
     json.end_object();
   }
@@ -56,7 +56,7 @@ Result<void> answer_report(const Call& call, http::Response& response) {
   write_facts(json, report);
   if (report.shows(ReportField::basis)) write_basis(json, report.match);
   if (report.shows(ReportField::issuer_authorized)) {
-    json.key("issuer_authorized").boolean(report.match.decision->entitlement.holds());
+    json.key("issuer_authorized").boolean(report.match.decision.entitlement.holds());
   }
   if (report.shows(ReportField::status_history)) {
     write_status_history(json, report.match.certificate);

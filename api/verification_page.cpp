@@ -70,7 +70,7 @@ PageData history_data(const Certificate& certificate) {
 PageData match_data(const VerifyCertificate::Match& match) {
   const Certificate& certificate = match.certificate;
   const CertificateFacts& facts = certificate.facts;
-  const Entitlement& entitlement = match.decision->entitlement;
+  const Entitlement& entitlement = match.decision.entitlement;
   PageData data;
   set_message(data, "verdict", verdict_on(certificate.status()));
   set_message(data, "status", status_name(certificate.status()));
@@ -81,8 +81,8 @@ PageData match_data(const VerifyCertificate::Match& match) {
   data.set("work_type", facts.work_type);
   data.set("level", std::string(name_zh(facts.level)));
   data.set("issued_on", facts.issued_on.text());
-  const auto& issuer = match.decision->institution;
-  data.set("has_issuer", issuer.has_value());
+  const auto& issuer = match.decision.institution;
+  data.set("has_issuer", issuer != nullptr);
   data.set("issuer", issuer ? issuer->institution.name : std::string(facts.issuer.text()));
   data.set("issuer_code", std::string(facts.issuer.text()));
   data.set("authorized", entitlement.holds());

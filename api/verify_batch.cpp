@@ -102,11 +102,11 @@ void put_match(Language language, Cells& cells, const VerifyCertificate::Match& 
   cells[8] = facts.work_type;
   cells[9] = name_zh(facts.level);
   cells[10] = facts.issuer.text();
-  const auto& institution = match.decision->institution;
+  const auto& institution = match.decision.institution;
   if (institution) cells[11] = institution->institution.name;
   cells[12] = facts.issued_on.text();
   if (const CatalogItem* item = basis_of(match)) cells[13] = item->id.text();
-  const Entitlement& entitlement = match.decision->entitlement;
+  const Entitlement& entitlement = match.decision.entitlement;
   cells[14] = entitlement.holds() ? "true" : "false";
   if (entitlement.filing != nullptr) cells[15] = entitlement.filing->id;
   if (!entitlement.holds()) {

@@ -62,6 +62,10 @@ Error too_long(std::string_view field, std::size_t bytes_max) {
 
 // What a spreadsheet makes of a long number in a cell that is not text: 1.23457E+17.
 bool has_lost_digits(std::string_view text) {
+  const bool may_have = std::any_of(text.begin(), text.end(), [](char c) {
+    return c == 'E' || c == 'e' || static_cast<unsigned char>(c) >= 0x80;
+  });
+  if (!may_have) return false;
   const std::string form = code_form(text);
   const std::size_t exponent = form.find("E+");
   if (exponent == std::string::npos || exponent == 0) return false;
@@ -116,15 +120,15 @@ void write_match(JsonWriter& json, Language language, const VerifyCertificate::M
       .end_object();
   json.member("level", code(facts.level)).member("level_name", name_zh(facts.level));
   json.key("issuer").begin_object().member("credit_code", facts.issuer.text());
-  if (match.decision->institution) {
-    json.member("name", match.decision->institution->institution.name);
+  if (match.decision.institution) {
+    json.member("name", match.decision.institution->institution.name);
   }
   json.end_object();
   json.member("issued_on", facts.issued_on.text());
   write_basis(json, match);
-  json.key("issuer_authorized").boolean(match.decision->entitlement.holds());
+  json.key("issuer_authorized").boolean(match.decision.entitlement.holds());
   json.key("issuer_authorization");
-  write_entitlement(json, match.decision->entitlement, certificate.first_issued_on, language);
+  write_entitlement(json, match.decision.entitlement, certificate.first_issued_on, language);
   json.member("holder", mask_name(certificate.secrets.holder_name));
   json.key("redacted").begin_array();
   for (const std::string_view field : kRedacted) json.string(field);
@@ -259,13 +263,13 @@ std::vector<Message> no_match_help(const VerifyCertificate::Input& input) {
 }
 
 const CatalogItem* basis_of(const VerifyCertificate::Match& match) {
-  const index::Reader::Decision& decision = *match.decision;
+  const index::Reader::Decision& decision = match.decision;
   if (decision.entitlement.item != nullptr) return decision.entitlement.item;
   // Not in force on that day: the latest version that had begun still says what was meant.
   const CatalogItem* latest = nullptr;
   const auto& item = match.certificate.facts.item;
-  const auto versions = item ? decision.catalog.find(*item) : decision.catalog.end();
-  if (versions == decision.catalog.end()) return nullptr;
+  const auto versions = item ? decision.catalog->find(*item) : decision.catalog->end();
+  if (versions == decision.catalog->end()) return nullptr;
   for (const CatalogItem& version : versions->second) {
     if (latest == nullptr || version.effective_from <= match.certificate.first_issued_on) {
       latest = &version;
@@ -315,7 +319,8 @@ Result<void> answer_verification(const Call& call, http::Response& response) {
   const auto input = VerifyCertificate::parse(call.request.body);
   if (!input) return input.error();
   // Before the reader: what is published must be covered by what is read.
-  const auto published = call.environment.services.store.published();
+  const auto published =
+      input->wants_receipt ? call.environment.services.store.published() : nullptr;
   const index::Reader reader = reader_of(call);
   if (auto held = require_records(reader); !held) return held;
   auto answer = verify_guarded(call, reader, *input);

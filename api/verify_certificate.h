@@ -33,7 +33,7 @@ struct VerifyCertificate {
   struct Match {
     Certificate certificate;
     // The issuer's entitlement on the day of first issue, and the item it was issued under.
-    std::unique_ptr<index::Reader::Decision> decision;
+    index::Reader::Decision decision;
     // Only where one was asked for; empty: it cannot be given now (make_receipt.h).
     std::optional<receipt::Receipt> receipt = {};
   };

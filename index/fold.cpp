@@ -68,8 +68,10 @@ Result<std::optional<Certificate>> find_certificate(const RowView& rows,
 
 Result<Certificate> open_certificate(const crypto::Sealer& sealer, std::string_view key,
                                      std::string_view sealed) {
-  std::string plain;
-  const auto opened = sealer.open(sealing_context(key), sealed, plain);
+  thread_local std::string context;  // used again: this is done for each verification
+  thread_local std::string plain;
+  context.assign(key).append(kFormatVersion);
+  const auto opened = sealer.open(context, sealed, plain);
   if (!opened) return opened.error();
   auto certificate = decode_certificate(plain);
   if (!certificate) return corrupt("a certificate row does not decode");

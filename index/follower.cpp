@@ -110,7 +110,7 @@ void Follower::purge_when_due() {
   if (!purge_) {
     const auto due = is_purge_due(store_.db());
     if (!due || !*due) return;
-    purge_.emplace(store_.db(), commit_amendment(store_.db()));
+    purge_.emplace(store_.db(), store_.views(), commit_amendment(store_.db()));
   }
   // A fault shows where rows are read or written; this is tried again with the next page.
   if (const auto done = purge_->attempt(); done && *done) purge_.reset();

@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "index/read_views.h"
 #include "index/scan.h"
 #include "index/schema.h"
 
@@ -103,8 +104,8 @@ Result<bool> is_purge_due(rocksdb::DB& db) {
   return due->has_value();
 }
 
-Purge::Purge(rocksdb::DB& db, Amend amend)
-    : db_(db), amend_(std::move(amend)), sequence_(db.GetLatestSequenceNumber()) {}
+Purge::Purge(rocksdb::DB& db, ReadViews& views, Amend amend)
+    : db_(db), views_(views), amend_(std::move(amend)), sequence_(db.GetLatestSequenceNumber()) {}
 
 Result<void> Purge::read_marks() {
   marks_.clear();
@@ -163,6 +164,7 @@ bool Purge::are_old_files_gone() {
 
 Result<bool> Purge::attempt() {
   while (step_ != Step::done) {
+    views_.release();
     switch (step_) {
       case Step::compact:
       case Step::compact_marks: {
@@ -211,11 +213,11 @@ Result<bool> Purge::attempt() {
   return true;
 }
 
-Result<bool> purge_alone(rocksdb::DB& db) {
+Result<bool> purge_alone(rocksdb::DB& db, ReadViews& views) {
   const auto due = is_purge_due(db);
   if (!due) return due.error();
   if (!*due) return true;
-  Purge purge(db, commit_amendment(db));
+  Purge purge(db, views, commit_amendment(db));
   const auto until = std::chrono::steady_clock::now() + limits::kPurgeWaitMax;
   while (true) {
     auto done = purge.attempt();

@@ -27,6 +27,8 @@ class DB;
 
 namespace chayan::index {
 
+class ReadViews;
+
 // For the fold: these rows were erased by entry `seq`.
 void note_erasure(RowBatch& rows, std::uint64_t seq, const std::vector<std::string>& erased);
 // Whether `rows`, about to be committed, erase something.
@@ -38,7 +40,7 @@ Result<bool> is_purge_due(rocksdb::DB& db);
 class Purge {
  public:
   // Of all that is committed by now.
-  Purge(rocksdb::DB& db, Amend amend);
+  Purge(rocksdb::DB& db, ReadViews& views, Amend amend);
 
   // Goes as far as it can. False: somebody still reads from before; call it again after a while.
   // Error io: likewise.
@@ -51,6 +53,7 @@ class Purge {
   bool are_old_files_gone();
 
   rocksdb::DB& db_;
+  ReadViews& views_;
   Amend amend_;
   std::uint64_t sequence_;  // of RocksDB; snapshots before it may see what was erased
   enum class Step { compact, await_files, drop_marks, compact_marks, await_mark_files, done };
@@ -63,6 +66,6 @@ class Purge {
 
 // At open, when nobody reads yet: tries until it is done, for limits::kPurgeWaitMax at most. False: it
 // stays due.
-Result<bool> purge_alone(rocksdb::DB& db);
+Result<bool> purge_alone(rocksdb::DB& db, ReadViews& views);
 
 }  // namespace chayan::index

@@ -18,13 +18,13 @@
 
 namespace chayan::index {
 
-Reader::Reader(const Store& store) : store_(store), snapshot_(store.db().GetSnapshot()) {}
+Reader::Reader(const Store& store)
+    : store_(store), view_(store.views().take()), snapshot_(view_->snapshot()) {}
 
-Reader::Reader(Reader&& other) noexcept
-    : store_(other.store_), snapshot_(std::exchange(other.snapshot_, nullptr)) {}
+Reader::Reader(Reader&&) noexcept = default;
 
 Reader::~Reader() {
-  if (snapshot_ != nullptr) store_.db().ReleaseSnapshot(snapshot_);
+  if (view_) store_.views().give_back(std::move(view_));
 }
 
 Result<Head> Reader::head() const {
@@ -71,21 +71,25 @@ Result<std::vector<RecordedEntry>> Reader::institution_entries(const CreditCode&
   return entries;
 }
 
+Result<std::shared_ptr<const CatalogVersions>> Reader::catalog() const {
+  return view_->registry().catalog(snapshot_);
+}
+
 Result<std::vector<CatalogItem>> Reader::catalog_versions(const CatalogItemId& id) const {
-  return find_catalog_versions(rows(), id);
+  const auto all = catalog();
+  if (!all) return all.error();
+  const auto versions = (*all)->find(id);
+  return versions == (*all)->end() ? std::vector<CatalogItem>() : versions->second;
 }
 
 Result<std::vector<CatalogItem>> Reader::catalog_on(Date day) const {
+  const auto all = catalog();
+  if (!all) return all.error();
   std::vector<CatalogItem> items;
-  const auto scanned = scan(store_.db(), snapshot_, prefix(Family::catalog),
-                            [&](std::string_view, std::string_view value) -> Result<bool> {
-                              const auto versions = decode_catalog_versions(value);
-                              if (!versions) return corrupt("a catalog row does not decode");
-                              const CatalogItem* version = version_in_force(*versions, day);
-                              if (version != nullptr) items.push_back(*version);
-                              return true;
-                            });
-  if (!scanned) return scanned.error();
+  for (const auto& [id, versions] : **all) {
+    const CatalogItem* version = version_in_force(versions, day);
+    if (version != nullptr) items.push_back(*version);
+  }
   return items;
 }
 
@@ -174,6 +178,50 @@ bool has_moved(const std::vector<CatalogItem>& versions) {
   });
 }
 
+// The offerings of a record that match.
+std::optional<ListedInstitution> listed(OfferingRecord record, const OfferingQuery& query,
+                                        const CatalogVersions& catalog) {
+  const auto versions = query.item ? catalog.find(*query.item) : catalog.end();
+  const CatalogItem* item =
+      versions == catalog.end() ? nullptr : version_in_force(versions->second, query.on);
+  ListedInstitution institution{std::move(record), {}};
+  for (std::size_t i = 0; i < institution.record.offerings.size(); ++i) {
+    const Offering& offering = institution.record.offerings[i];
+    if (!state_matches(offering, query)) continue;
+    const ScopeLine stated{
+        offering.occupation, {}, offering.work_type, offering.level, offering.item};
+    const auto line = line_on(stated, catalog, query.on);
+    if (line && line_matches(*line, query, item)) institution.offerings.push_back(i);
+  }
+  if (institution.offerings.empty()) return std::nullopt;
+  return institution;
+}
+
+// The facets that together hold every answer: nearly always the one that the query names. An item
+// is also covered by plain lines; and the lines of an item that leads elsewhere than it did when
+// they were filed stand in the item's own facet.
+std::vector<Facet> facets_of(const OfferingQuery& query, const CatalogVersions& catalog) {
+  if (query.item) {
+    std::vector<Facet> facets = {{{}, std::nullopt, query.item}};
+    const auto versions = catalog.find(*query.item);
+    const CatalogItem* version =
+        versions == catalog.end() ? nullptr : version_in_force(versions->second, query.on);
+    if (version != nullptr) facets.push_back({version->occupation, version->level, std::nullopt});
+    return facets;
+  }
+  std::vector<Facet> facets = {
+      {query.occupation.value_or(OccupationCode()), query.level, std::nullopt}};
+  if (!query.occupation && !query.level) return facets;
+  for (const auto& [id, versions] : catalog) {
+    const CatalogItem* version = version_in_force(versions, query.on);
+    const bool leads_here = version != nullptr &&
+                            (!query.occupation || version->occupation == *query.occupation) &&
+                            (!query.level || version->level == *query.level);
+    if (leads_here && has_moved(versions)) facets.push_back({{}, std::nullopt, id});
+  }
+  return facets;
+}
+
 }  // namespace
 
 Result<std::vector<CatalogItem>> Reader::catalog_search(std::string_view text, Date day) const {
@@ -195,63 +243,6 @@ Result<std::vector<CatalogItem>> Reader::catalog_search(std::string_view text, D
   return items;
 }
 
-Result<void> Reader::read_versions(const CatalogItemId& id, CatalogVersions& catalog) const {
-  if (catalog.contains(id)) return {};
-  auto versions = catalog_versions(id);
-  if (!versions) return versions.error();
-  catalog.emplace(id, std::move(*versions));
-  return {};
-}
-
-Result<std::optional<ListedInstitution>> Reader::listed(OfferingRecord record,
-                                                        const OfferingQuery& query,
-                                                        CatalogVersions& catalog) const {
-  const CatalogItem* item =
-      query.item ? version_in_force(catalog.at(*query.item), query.on) : nullptr;
-  ListedInstitution institution{std::move(record), {}};
-  for (std::size_t i = 0; i < institution.record.offerings.size(); ++i) {
-    const Offering& offering = institution.record.offerings[i];
-    if (!state_matches(offering, query)) continue;
-    if (offering.item) {
-      if (const auto read = read_versions(*offering.item, catalog); !read) return read.error();
-    }
-    const ScopeLine stated{
-        offering.occupation, {}, offering.work_type, offering.level, offering.item};
-    const auto line = line_on(stated, catalog, query.on);
-    if (line && line_matches(*line, query, item)) institution.offerings.push_back(i);
-  }
-  if (institution.offerings.empty()) return std::optional<ListedInstitution>();
-  return std::optional<ListedInstitution>(std::move(institution));
-}
-
-// The facets that together hold every answer: nearly always the one that the query names. An item
-// is also covered by plain lines; and the lines of an item that leads elsewhere than it did when
-// they were filed stand in the item's own facet.
-Result<std::vector<Facet>> Reader::facets(const OfferingQuery& query) const {
-  if (query.item) {
-    const auto versions = catalog_versions(*query.item);
-    if (!versions) return versions.error();
-    std::vector<Facet> facets = {{{}, std::nullopt, query.item}};
-    const CatalogItem* version = version_in_force(*versions, query.on);
-    if (version != nullptr) facets.push_back({version->occupation, version->level, std::nullopt});
-    return facets;
-  }
-  std::vector<Facet> facets = {
-      {query.occupation.value_or(OccupationCode()), query.level, std::nullopt}};
-  if (!query.occupation && !query.level) return facets;
-  const auto items = query.occupation
-                         ? catalog_for_occupation(*query.occupation, query.level, query.on)
-                         : catalog_on(query.on);
-  if (!items) return items.error();
-  for (const CatalogItem& item : *items) {
-    if (query.level && item.level != *query.level) continue;
-    const auto versions = catalog_versions(item.id);
-    if (!versions) return versions.error();
-    if (has_moved(*versions)) facets.push_back({{}, std::nullopt, item.id});
-  }
-  return facets;
-}
-
 // The institutions of one facet that match, by position.
 struct Reader::FacetRun {
   std::map<std::string, ListedInstitution> found;
@@ -260,7 +251,7 @@ struct Reader::FacetRun {
 
 Result<Reader::FacetRun> Reader::run_facet(const Facet& facet, const OfferingQuery& query,
                                            std::size_t limit, std::string_view position,
-                                           CatalogVersions& catalog) const {
+                                           const CatalogVersions& catalog) const {
   FacetRun run;
   const std::string start = offering_prefix(facet);
   const std::string region = start + std::string(query.region.prefix());
@@ -276,8 +267,7 @@ Result<Reader::FacetRun> Reader::run_facet(const Facet& facet, const OfferingQue
              auto record = decode_offerings(value);
              if (!record) return corrupt("an offering row does not decode");
              auto institution = listed(std::move(*record), query, catalog);
-             if (!institution) return institution.error();
-             if (*institution) run.found.emplace(at, std::move(**institution));
+             if (institution) run.found.emplace(at, std::move(*institution));
              return true;
            });
   if (!scanned) return scanned.error();
@@ -286,16 +276,12 @@ Result<Reader::FacetRun> Reader::run_facet(const Facet& facet, const OfferingQue
 
 Result<OfferingPage> Reader::offerings(const OfferingQuery& query, std::size_t limit,
                                        std::string_view position) const {
-  CatalogVersions catalog;
-  if (query.item) {
-    if (const auto read = read_versions(*query.item, catalog); !read) return read.error();
-  }
-  if (!query.text.empty()) return offerings_by_text(query, limit, position, catalog);
-  const auto wanted = facets(query);
-  if (!wanted) return wanted.error();
+  const auto catalog = this->catalog();
+  if (!catalog) return catalog.error();
+  if (!query.text.empty()) return offerings_by_text(query, limit, position, **catalog);
   FacetRun all;
-  for (const Facet& facet : *wanted) {
-    auto run = run_facet(facet, query, limit, position, catalog);
+  for (const Facet& facet : facets_of(query, **catalog)) {
+    auto run = run_facet(facet, query, limit, position, **catalog);
     if (!run) return run.error();
     for (auto& [at, institution] : run->found) {
       const auto [known, is_new] = all.found.try_emplace(at, std::move(institution));
@@ -320,7 +306,7 @@ Result<OfferingPage> Reader::offerings(const OfferingQuery& query, std::size_t l
 
 Result<OfferingPage> Reader::offerings_by_text(const OfferingQuery& query, std::size_t limit,
                                                std::string_view position,
-                                               CatalogVersions& catalog) const {
+                                               const CatalogVersions& catalog) const {
   OfferingPage page;
   std::size_t rows_passed = 0;
   const auto searched =
@@ -338,8 +324,7 @@ Result<OfferingPage> Reader::offerings_by_text(const OfferingQuery& query, std::
                const std::string_view region = (*record)->institution.region.text();
                if (!region.starts_with(query.region.prefix())) return true;
                auto found = listed(all_offerings(**record), query, catalog);
-               if (!found) return found.error();
-               if (*found) page.institutions.push_back(std::move(**found));
+               if (found) page.institutions.push_back(std::move(*found));
                return true;
              });
   if (!searched) return searched.error();
@@ -453,22 +438,6 @@ class CertificateRows {
   std::vector<rocksdb::Status> statuses_;
 };
 
-// At the first certificate row at or behind this key, or at the very first; not Valid(): there is
-// none.
-Result<std::unique_ptr<rocksdb::Iterator>> seek_certificate(rocksdb::DB& db,
-                                                            rocksdb::ReadOptions options,
-                                                            std::string_view key) {
-  static const std::string first = prefix(Family::certificate);
-  static const std::string end = end_of(first);
-  static const rocksdb::Slice bound(end);
-  options.iterate_upper_bound = &bound;
-  std::unique_ptr<rocksdb::Iterator> at(db.NewIterator(options));
-  at->Seek(rocksdb::Slice(key.data(), key.size()));
-  if (!at->Valid() && at->status().ok()) at->Seek(first);
-  if (!at->status().ok()) return io_error("seeking a certificate: " + at->status().ToString());
-  return at;
-}
-
 }  // namespace
 
 Result<std::optional<Reader::Nearest>> Reader::nearest_certificate(
@@ -477,14 +446,13 @@ Result<std::optional<Reader::Nearest>> Reader::nearest_certificate(
 }
 
 Result<std::optional<Reader::Nearest>> Reader::nearest_to(const std::string& wanted) const {
-  rocksdb::ReadOptions options;
-  options.snapshot = snapshot_;
-  const auto found = seek_certificate(store_.db(), options, wanted);
-  if (!found) return found.error();
-  const rocksdb::Iterator& at = **found;
+  rocksdb::Iterator& at = view_->certificates();
+  at.Seek(slice(wanted));
+  if (!at.Valid() && at.status().ok()) at.SeekToFirst();
+  if (!at.status().ok()) return io_error("seeking a certificate: " + at.status().ToString());
   if (!at.Valid()) return std::optional<Nearest>();
-  const std::string_view key = at.key().ToStringView();
-  auto certificate = open_certificate(store_.sealer(), key, at.value().ToStringView());
+  const std::string_view key = view(at.key());
+  auto certificate = open_certificate(store_.sealer(), key, view(at.value()));
   if (!certificate) return certificate.error();
   return std::optional<Nearest>(Nearest{std::move(*certificate), key == wanted});
 }
@@ -584,32 +552,19 @@ Result<void> Reader::each_entry(
               });
 }
 
-Result<std::unique_ptr<Reader::Decision>> Reader::decide(const CreditCode& institution,
-                                                         const Subject& subject, Date day) const {
-  auto decision = std::make_unique<Decision>();
-  auto record = this->institution(institution);
+Result<Reader::Decision> Reader::decide(const CreditCode& institution, const Subject& subject,
+                                        Date day) const {
+  auto record = view_->registry().institution(snapshot_, institution);
   if (!record) return record.error();
-  decision->institution = std::move(*record);
-  if (subject.item) {
-    if (const auto read = read_versions(*subject.item, decision->catalog); !read) {
-      return read.error();
-    }
+  auto catalog = this->catalog();
+  if (!catalog) return catalog.error();
+  Decision decision{std::move(*record), std::move(*catalog), {}};
+  if (decision.institution) {
+    decision.entitlement =
+        entitlement_on(decision.institution->filings, subject, *decision.catalog, day);
+  } else {
+    decision.entitlement.reason = EntitlementReason::institution_unknown;
   }
-  if (!decision->institution) {
-    decision->entitlement.reason = EntitlementReason::institution_unknown;
-    return decision;
-  }
-  if (!subject.item) {
-    for (const Filing& filing : decision->institution->filings) {
-      for (const ScopeLine& line : filing.scope()) {
-        if (!line.item) continue;
-        const auto read = read_versions(*line.item, decision->catalog);
-        if (!read) return read.error();
-      }
-    }
-  }
-  decision->entitlement =
-      entitlement_on(decision->institution->filings, subject, decision->catalog, day);
   return decision;
 }
 

@@ -18,6 +18,7 @@
 #include "domain/certificate_number.h"
 #include "domain/report_code.h"
 #include "domain/rules.h"
+#include "index/read_views.h"
 #include "index/record.h"
 #include "index/reports.h"
 #include "index/row_batch.h"
@@ -25,10 +26,6 @@
 #include "index/store.h"
 #include "log/feed.h"
 #include "log/proof.h"
-
-namespace rocksdb {
-class Snapshot;
-}
 
 namespace chayan::index {
 
@@ -163,31 +160,27 @@ class Reader {
 
   // "Was this institution entitled to this on day D", from the rows of this snapshot.
   struct Decision {
-    std::optional<InstitutionRecord> institution;
-    CatalogVersions catalog;  // of the subject's item, or of the items that the filings name
-    Entitlement entitlement;  // points into the two above
+    std::shared_ptr<const InstitutionRecord> institution;  // null: not recorded
+    std::shared_ptr<const CatalogVersions> catalog;        // all items
+    Entitlement entitlement;                               // points into the two above
   };
-  // Heap-allocated so that the pointers in it stay good when it moves.
-  Result<std::unique_ptr<Decision>> decide(const CreditCode& institution, const Subject& subject,
-                                           Date day) const;
+  Result<Decision> decide(const CreditCode& institution, const Subject& subject, Date day) const;
 
  private:
   Result<std::optional<Nearest>> nearest_to(const std::string& key) const;
   DatabaseRows rows() const;
   struct FacetRun;
-  Result<std::vector<Facet>> facets(const OfferingQuery& query) const;
   Result<FacetRun> run_facet(const Facet& facet, const OfferingQuery& query, std::size_t limit,
-                             std::string_view position, CatalogVersions& catalog) const;
+                             std::string_view position, const CatalogVersions& catalog) const;
   Result<OfferingPage> offerings_by_text(const OfferingQuery& query, std::size_t limit,
-                                         std::string_view position, CatalogVersions& catalog) const;
-  // The offerings of a record that match; versions of items are read into `catalog` as they come
-  // up.
-  Result<std::optional<ListedInstitution>> listed(OfferingRecord record, const OfferingQuery& query,
-                                                  CatalogVersions& catalog) const;
-  Result<void> read_versions(const CatalogItemId& id, CatalogVersions& catalog) const;
+                                         std::string_view position,
+                                         const CatalogVersions& catalog) const;
+  // Every version of every item; as long as it is held.
+  Result<std::shared_ptr<const CatalogVersions>> catalog() const;
 
   const Store& store_;
-  const rocksdb::Snapshot* snapshot_;
+  std::unique_ptr<ReadView> view_;     // null: moved from
+  const rocksdb::Snapshot* snapshot_;  // the view's
 };
 
 }  // namespace chayan::index

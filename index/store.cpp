@@ -1,10 +1,7 @@
 #include "index/store.h"
 
-#include <rocksdb/cache.h>
 #include <rocksdb/db.h>
-#include <rocksdb/filter_policy.h>
 #include <rocksdb/options.h>
-#include <rocksdb/table.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -16,6 +13,7 @@
 #include "index/database_options.h"
 #include "index/floor.h"
 #include "index/purge.h"
+#include "index/read_views.h"
 #include "index/reader.h"
 #include "index/rotation.h"
 #include "index/row_batch.h"
@@ -53,30 +51,6 @@ Result<void> make_directory(const std::string& path) {
 }
 
 }  // namespace
-
-rocksdb::Options database_options(std::size_t block_cache_bytes) {
-  rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(block_cache_bytes);
-  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
-  table.cache_index_and_filter_blocks = true;
-  table.pin_l0_filter_and_index_blocks_in_cache = true;
-  table.format_version = 5;
-
-  rocksdb::Options options;
-  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  options.create_if_missing = true;
-  options.paranoid_checks = true;
-  // The default, kPointInTimeRecovery, opens "OK" after one flipped bit with half of the
-  // acknowledged keys gone.
-  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
-  options.compression = rocksdb::kLZ4Compression;
-  options.bottommost_compression = rocksdb::kZSTD;
-  options.write_buffer_size = std::size_t{64} << 20;
-  options.max_background_jobs = 2;
-  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
-  options.keep_log_file_num = 2;
-  return options;
-}
 
 Store::Store(StoreOptions options, const Clock& clock)
     : options_(std::move(options)), clock_(clock) {
@@ -146,10 +120,13 @@ Result<void> Store::open_database() {
   }
   rocksdb::Options database = database_options(options_.block_cache_bytes);
   database.create_if_missing = is_new;
+  const auto watch = std::make_shared<FileWatch>();
+  database.listeners.push_back(watch);
   rocksdb::DB* db = nullptr;
   const auto status = rocksdb::DB::Open(database, rows, &db);
   db_.reset(db);
   if (status.ok()) {
+    views_ = std::make_unique<ReadViews>(*db_, watch);
     std::error_code ignored;  // a stale rehearsal is only in the way
     fs::remove_all(options_.data + "/scratch", ignored);
     return {};
@@ -332,7 +309,7 @@ Result<std::string> Store::why_read_only(const Head& head) {
 }
 
 Result<void> Store::finish_purge() {
-  const auto purged = purge_alone(*db_);
+  const auto purged = purge_alone(*db_, *views_);
   return purged ? Result<void>() : purged.error();
 }
 
@@ -357,6 +334,10 @@ Result<std::string> Store::hold_against(const log::Anchor& anchor, const Head& h
   }
   published_ = std::make_shared<Published>(Published{std::move(*checkpoint), anchor.checkpoint});
   return std::string();
+}
+
+std::uint64_t Store::sequence() const {
+  return db_->GetLatestSequenceNumber();
 }
 
 Reader Store::reader() const {

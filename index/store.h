@@ -40,6 +40,7 @@ class DB;
 namespace chayan::index {
 
 class Reader;
+class ReadViews;
 
 struct StoreOptions {
   std::string data;    // directory
@@ -91,6 +92,8 @@ class Store {
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
+  // Of the database: another after each commit, whatever it wrote. Any thread.
+  std::uint64_t sequence() const;
   // A consistent view of now. Cheap; the store must outlive it. Any thread.
   Reader reader() const;
 
@@ -129,6 +132,7 @@ class Store {
 
   // For the other files of this folder.
   rocksdb::DB& db() const { return *db_; }
+  ReadViews& views() const { return *views_; }
   const crypto::Sealer& sealer() const { return *sealer_; }
   // Has the sealer go on with another state of the keyring (index/rotation.h). Any thread.
   void adopt(const crypto::Keyring& keyring) { sealer_->adopt(keyring); }
@@ -167,6 +171,7 @@ class Store {
   std::unique_ptr<crypto::Sealer> sealer_;
   std::unique_ptr<crypto::KeyedIndex> keyed_index_;
   std::unique_ptr<rocksdb::DB> db_;
+  std::unique_ptr<ReadViews> views_;
   std::string read_only_reason_;
   std::optional<OpenFile> anchor_lock_;  // not held where the store is read-only
   std::string origin_;

@@ -244,7 +244,8 @@ class Writer::Impl {
     while (purger_wake_.wait(lock, stop, [&] { return purges_done_ < purges_wanted_; })) {
       const std::uint64_t wanted = purges_wanted_;
       lock.unlock();
-      Purge purge(database(), [this](Amendment amendment) { return amend(std::move(amendment)); });
+      Purge purge(database(), store_.views(),
+                  [this](Amendment amendment) { return amend(std::move(amendment)); });
       std::chrono::milliseconds pause = limits::kPurgeAgainMin;
       auto done = purge.attempt();
       lock.lock();

@@ -22,6 +22,7 @@
 #include "commands/progress.h"
 #include "commands/row_source.h"
 #include "crypto/digest.h"
+#include "index/database_options.h"
 #include "index/purge.h"
 #include "index/reader.h"
 #include "index/rehearsal.h"
@@ -80,7 +81,8 @@ class Import {
     if (bad_rows_) bad_rows_->remove_if_empty();
     if (!written) return failed(written.error());
     if (const auto anchored = store_.publish(); !anchored) return failed(anchored.error());
-    const auto purged = index::purge_alone(store_.db());
+    if (const auto merged = merge_bulk(); !merged) return failed(merged.error());
+    const auto purged = index::purge_alone(store_.db(), store_.views());
     if (!purged) return failed(purged.error());
     if (!*purged) {
       std::cerr << "What these rows erased may stand in the files until the next start.\n";
@@ -156,6 +158,15 @@ class Import {
       totals_.unchanged += outcome.receipt->unchanged;
       return {};
     });
+  }
+
+  // After a bulk load. A few rows into a large registry are left to RocksDB's own pace.
+  Result<void> merge_bulk() {
+    constexpr std::uint64_t kBulkRowsMin = 100'000;
+    const auto head = store_.reader().head();
+    if (!head) return head.error();
+    const bool is_bulk = totals_.appended >= kBulkRowsMin && 2 * totals_.appended > head->size;
+    return is_bulk ? index::merge_levels(store_.db()) : Result<void>();
   }
 
   // A batch that an earlier run of this import wrote. Which rows that run rejected is not recorded,

@@ -62,7 +62,7 @@ class ItemVersionsTest : public testing::Test {
       subject.occupation = OccupationCode::parse("4-10-01-05").value();
       subject.level = *level;
     }
-    return registry_.reader().decide(code, subject, day(on)).value()->entitlement.holds();
+    return registry_.reader().decide(code, subject, day(on)).value().entitlement.holds();
   }
 
   static constexpr CatalogItemId kItem{CatalogList::foreign, 1, 1};
@@ -113,7 +113,7 @@ TEST_F(ItemVersionsTest, ACertificateMustStateWhatItsItemGives) {
     return registry_.reader()
         .decide(credit(1), subject, day("2026-10-01"))
         .value()
-        ->entitlement.reason;
+        .entitlement.reason;
   };
   EXPECT_EQ(reason(SkillLevel::senior), EntitlementReason::entitled);
   EXPECT_EQ(reason(SkillLevel::technician), EntitlementReason::differs_from_item);

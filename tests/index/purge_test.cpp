@@ -234,7 +234,7 @@ TEST_P(PurgeTest, IsLeftToWhoeverAsksForIt) {
       ASSERT_TRUE(writer->submit(std::move(batch)).receipt);
       EXPECT_TRUE(is_purge_due(store->db()).value()) << number;
     }
-    EXPECT_TRUE(purge_alone(store->db()).value());
+    EXPECT_TRUE(purge_alone(store->db(), store->views()).value());
     EXPECT_FALSE(is_purge_due(store->db()).value());
     expect_gone(data());
   }
