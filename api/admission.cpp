@@ -1,6 +1,7 @@
 #include "api/admission.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "api/authorization.h"
 #include "api/environment.h"
@@ -17,8 +18,24 @@ std::string_view path_of(std::string_view target) {
   return target.substr(0, target.find('?'));
 }
 
+// The routes without braces, which are most of what is asked for, by path.
+const std::unordered_multimap<std::string_view, const Route*>& literal_routes() {
+  static const auto made = [] {
+    std::unordered_multimap<std::string_view, const Route*> literal;
+    for (const Route& route : routes()) {
+      if (brace_name(route.pattern, 0).empty()) literal.emplace(route.pattern, &route);
+    }
+    return literal;
+  }();
+  return made;
+}
+
 const Route* find(unsigned listener, std::string_view target, PathValues& values) {
   const std::string_view path = path_of(target);
+  const auto [first, last] = literal_routes().equal_range(path);
+  for (auto at = first; at != last; ++at) {
+    if ((at->second->listeners & listener) != 0) return at->second;
+  }
   for (const Route& route : routes()) {
     if ((route.listeners & listener) != 0 && matches(route.pattern, path, values)) return &route;
   }

@@ -7,6 +7,7 @@
 #include "api/admission.h"
 #include "api/environment.h"
 #include "api/openapi.h"
+#include "api/prepared_answers.h"
 #include "api/problem.h"
 #include "api/representation.h"
 #include "api/routes.h"
@@ -165,6 +166,11 @@ class Api::Dispatch {
 
   void respond(Admission& admission, const http::Request& request, http::Response& response) const {
     const Route& route = *admission.route;
+    const bool may_be_prepared = route.prepared && request.method != http::Method::post;
+    const AnswerKey key = may_be_prepared ? key_of(admission, request) : AnswerKey();
+    if (may_be_prepared && prepared_.find(key, response)) {
+      return answer_condition(request, response);
+    }
     const auto handled = handle(admission, request, response);
     if (!handled) {
       report(handled.error());
@@ -174,6 +180,18 @@ class Api::Dispatch {
     if (response.wait) return;
     if (route.localized) response.set("Content-Language", tag(admission.language));
     finish_representation(route, request, response);
+    // Kept only if nothing was written meanwhile: then it is of the rows that the key names.
+    if (may_be_prepared && key.sequence == environment_.services.store.sequence()) {
+      prepared_.keep(key, response);
+    }
+  }
+
+  AnswerKey key_of(const Admission& admission, const http::Request& request) const {
+    const auto now = environment_.services.clock.now().time_since_epoch();
+    return {request.target, admission.language,
+            http::choose_coding(request.field("Accept-Encoding")),
+            std::chrono::floor<std::chrono::hours>(now).count(),
+            environment_.services.store.sequence()};
   }
 
   Result<void> handle(Admission& admission, const http::Request& request,
@@ -220,6 +238,7 @@ class Api::Dispatch {
     }
   }
 
+  PreparedAnswers prepared_;
   mutable Environment environment_;  // mutable for its counters alone
 };
 

@@ -63,6 +63,16 @@ bool client_has_it(const http::Request& request, const http::Response& response,
   return known && modified && *modified <= *known;
 }
 
+void answer_condition(const http::Request& request, http::Response& response) {
+  const std::string_view etag = field(response, "ETag");
+  if (etag.empty() || !client_has_it(request, response, etag)) return;
+  response.status = 304;
+  response.body.clear();
+  response.content_type = {};
+  std::erase_if(response.headers,
+                [](const http::Header& header) { return header.name == "Content-Encoding"; });
+}
+
 void set_page_headers(http::Response& response, bool camera) {
   response.set("Content-Security-Policy",
                "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
@@ -94,12 +104,8 @@ void finish_representation(const Route& route, const http::Request& request,
   if (may_be_kept && is_read(request.method) && response.status == 200) {
     const std::string etag = etag_of(coding, response.body);
     response.set("ETag", etag);
-    if (client_has_it(request, response, etag)) {
-      response.status = 304;
-      response.body.clear();
-      response.content_type = {};
-      return;
-    }
+    answer_condition(request, response);
+    if (response.status == 304) return;
   }
   if (auto encoded = http::encode(coding, response.body)) {
     response.body = std::move(*encoded);

@@ -24,6 +24,9 @@ std::string etag_of(http::Coding coding, std::string_view body);
 bool client_has_it(const http::Request& request, const http::Response& response,
                    std::string_view etag);
 
+// Makes the complete answer a 304 where the client has it, by its ETag or Last-Modified.
+void answer_condition(const http::Request& request, http::Response& response);
+
 // Adds Cache-Control, Vary and the security fields, and to a GET that succeeded and may be kept the
 // ETag, a digest of the bytes and the coding. Answers 304 where the client has them (by ETag, or by
 // the Last-Modified that the handler set); else encodes.

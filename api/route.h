@@ -60,6 +60,7 @@ struct Route {
   bool credential = false;  // an employer's is asked for: 401 without one that counts
   bool page = false;        // for people: its problems are pages
   bool camera = false;      // the page may ask for the camera
+  bool prepared = false;    // the answer may be kept ready, see prepared_answers.h
   bool guarded = false;     // asks the guard's limits: 429 is an answer
   unsigned listeners = kPublic;
   Handler handler = nullptr;

@@ -204,7 +204,12 @@ Registry::Registry(const crypto::Suite& suite) : directory_(make_directory()) {
   services.samples = [] {
     return std::vector<Sample>{{"chayan_connections_open", "Open connections.", 3, false}};
   };
-  api = std::make_unique<Api>(std::move(services));
+  make_api_ = [services] { return std::make_unique<Api>(services); };
+  forget();
+}
+
+void Registry::forget() {
+  api = make_api_();
   public_ = std::make_unique<http::Application>(api->public_application());
   admin_ = std::make_unique<http::Application>(api->admin_application());
 }

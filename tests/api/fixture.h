@@ -10,6 +10,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -93,6 +94,9 @@ class Registry {
   Answer verify(std::string_view number, std::string_view name, std::string_view document,
                 const Headers& headers = {}) const;
 
+  // Goes on with an api that was never asked anything.
+  void forget();
+
   // Records changes; the test fails where one is refused.
   void record(std::vector<Change> changes);
   void erase(std::string_view certificate_number);
@@ -115,6 +119,7 @@ class Registry {
   void load_certificates();
 
   std::filesystem::path directory_;
+  std::function<std::unique_ptr<Api>()> make_api_;
   mutable std::mutex bell_mutex_;
   mutable std::condition_variable bell_;
   std::uint64_t rings_ = 0;
