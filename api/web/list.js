@@ -433,6 +433,6 @@
     form.elements.file.files = event.dataTransfer.files;
   });
 
-  document.querySelector('#file-hint').append(say(' 也可把文件拖到这里。', ' Or drop the file here.'));
+  document.querySelector('#drop-hint').hidden = false;
   form.querySelector('[data-without-scripts]').hidden = true;
 })();

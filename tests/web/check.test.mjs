@@ -118,14 +118,19 @@ for (const reader of READERS) {
     assert.equal(await page.locator('main svg.qr').count(), 1);
     const stranger = await openAs(browser, site, reader);
     await stranger.goto(address);
+    assert.equal(await stranger.locator('[data-print]').isVisible(), reader.scripts, 'a report is there to print');
     assert.match(await stranger.locator('main').textContent(), say(reader, /有效/, /Valid/));
     assert.ok(!(await stranger.content()).includes(one.certificate_number));
 
     await listReports(page, one);
     assert.equal(await page.locator('.card').count(), 1);
     assert.ok(!(await page.content()).includes(address.slice('/r/'.length)), 'the list does not hold the code');
-    await page.locator('[name=valid_days]').fill('90');
-    await submit(page, page.getByRole('button', {name: say(reader, '延长', 'Extend')}));
+    const days = page.locator('[name=valid_days]');
+    const extend = page.getByRole('button', {name: say(reader, '延长', 'Extend')});
+    const [field, button] = [await days.boundingBox(), await extend.boundingBox()];
+    assert.ok(button.x - field.x - field.width < 32, 'the button is far from its field');
+    await days.fill('90');
+    await submit(page, extend);
     assert.match(await page.locator('main [role=status]').first().textContent(), say(reader, /有效期现至/, /Valid until/));
     await submit(page, page.getByRole('button', {name: say(reader, '结束这份报告', 'End this report')}));
     assert.equal((await stranger.goto(address)).status(), 404);

@@ -132,6 +132,7 @@ for (const reader of READERS) {
       if (reader.scripts) {
         await page.getByRole('button', {name: say(reader, '全部', 'All')}).click();
         assert.equal(await page.locator('#live tbody tr').count(), right.rows, file);
+        assert.ok(await page.locator('#live .pager').isHidden(), 'there is but one page');
       } else {
         await page.goto('/check-list');
       }
