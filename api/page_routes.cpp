@@ -100,7 +100,7 @@ Route checked_list_page() {
                             "ListForm", limits::kListFormBytesMax, 20, answer_checked_list_page);
   route.body_type = kFormWithFile;
   route.more_answer_types = {media_type(TableFormat::csv), kXlsxType};
-  route.guarded = true;
+  route.quota = true;
   return route;
 }
 

@@ -58,9 +58,10 @@ struct Route {
   int cost = 1;             // relative: 1 is a read by key, 5 a scan
   bool localized = false;   // the answer has sentences in the language of Accept-Language
   bool credential = false;  // an employer's is asked for: 401 without one that counts
-  bool page = false;        // for people: its problems are pages
-  bool camera = false;      // the page may ask for the camera
-  bool guarded = false;     // asks the guard's limits: 429 is an answer
+  bool quota = false;    // takes rows off a credential's: 429 is an answer, and no proof lifts it
+  bool page = false;     // for people: its problems are pages
+  bool camera = false;   // the page may ask for the camera
+  bool guarded = false;  // asks the guard's limits: 429 is an answer
   unsigned listeners = kPublic;
   Handler handler = nullptr;
 };
