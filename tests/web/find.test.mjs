@@ -184,6 +184,9 @@ journey('a wrong condition is named and tied to its field', async (page, reader)
   await page.goto('/institutions?on=2026-13-01');
   const summary = page.getByRole('alert');
   assert.match(await summary.textContent(), say(reader, /请修改后再试/, /Please correct this/));
+  const fault = page.locator('#' + await page.locator('#on').getAttribute('aria-describedby'));
+  assert.match(await fault.textContent(), say(reader, /没有这一天/, /no such day/));
+  assert.equal(await page.locator('#on').getAttribute('aria-invalid'), 'true');
   await summary.getByRole('link').click();
   assert.equal(await page.evaluate(() => document.activeElement.id || location.hash.slice(1)), 'on');
 });
