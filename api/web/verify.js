@@ -116,6 +116,13 @@
     views[state.view].main.focus({preventScroll: true});
   }
 
+  // Browsers keep pages that were left, and show them to whoever goes back: then there is the form,
+  // and no answer.
+  function forget() {
+    if (shown > 0) show(0);
+    views.length = 1;
+  }
+
   // The next time the browser sends the form in its own way, which needs nothing of this script.
   function sayThatNothingCame(form) {
     delete form.dataset.ask;
@@ -155,6 +162,7 @@
   views.push({main: document.querySelector('main'), title: document.title});
   history.replaceState({view: 0}, '');
   addEventListener('popstate', stepTo);
+  addEventListener('pagehide', forget);
   document.addEventListener('click', (event) => {
     if (event.target.closest('[data-print]')) print();
   });

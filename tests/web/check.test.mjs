@@ -189,6 +189,19 @@ for (const reader of READERS.filter((one) => one.scripts && one.size === 'phone'
   });
 }
 
+// A list of reports holds what proves its holder, and the page says that leaving it ends that.
+test('a page that was left holds no answer any more', async () => {
+  const reader = READERS.find((one) => one.scripts);
+  const one = site.truth.find((certificate) => certificate.status === 'valid');
+  const page = await openAs(browser, site, reader);
+  await listReports(page, one);
+  // Playwright's browsers keep no page that was left; this is what one that does would tell it.
+  await page.evaluate(() => dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true})));
+  assert.equal(await page.locator('form[action="/reports/list"]').count(), 1);
+  assert.equal(await page.locator('main input[type=hidden]').count(), 0);
+  await page.context().close();
+});
+
 // A form that got no answer was sent a second time unasked, and what was typed was gone.
 for (const reader of READERS.filter((one) => one.scripts && one.size === 'phone')) {
   test(`where no answer comes, it says so and keeps what was typed: ${reader.name}`, async () => {
