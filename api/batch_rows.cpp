@@ -1,7 +1,9 @@
 #include "api/batch_rows.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/csv_reader.h"
@@ -171,6 +173,49 @@ Message known_names(std::string_view member) {
   return {chinese + " or " + std::string(member), chinese + "，或 " + std::string(member)};
 }
 
+struct Separator {
+  std::string_view mark;
+  std::string_view en;
+  std::string_view zh;
+};
+constexpr Separator kOtherSeparators[] = {{"\t", "tabs", "制表符"},
+                                          {";", "semicolons", "分号"},
+                                          {"\uFF0C", "full-width commas", "全角逗号"},
+                                          {"\uFF1B", "full-width semicolons", "全角分号"}};
+
+// Whether the text names what a header has to name.
+bool is_header(std::string_view text, std::string_view mark) {
+  bool number = false;
+  bool holder = false;
+  for (std::size_t end = 0; end != std::string_view::npos;) {
+    end = text.find(mark);
+    const std::string member = member_of_column(trim(text.substr(0, end)));
+    number = number || member == "certificate_number";
+    holder = holder || member == "holder_name" || member == "document_number";
+    if (end != std::string_view::npos) text.remove_prefix(end + mark.size());
+  }
+  return number && holder;
+}
+
+// A header all in one cell, for what stands between its names does not part cells: spreadsheets
+// save so as text, and as CSV in some locales. nullopt: it is not that.
+std::optional<Error> parted_otherwise(const CsvRow& row) {
+  for (const std::string& cell : row.cells) {
+    for (const Separator& separator : kOtherSeparators) {
+      if (!is_header(cell, separator.mark)) continue;
+      const std::string line = std::to_string(row.line);
+      const std::string en(separator.en);
+      const std::string zh(separator.zh);
+      return invalid(
+          "header",
+          "The columns in row " + line + " are parted by " + en +
+              "; save the list as CSV with commas, or as XLSX.",
+          "第 " + line + " 行的各列以" + zh + "分隔，请另存为以逗号分隔的 CSV，或另存为 XLSX。");
+    }
+  }
+  return std::nullopt;
+}
+
 Error names_twice(std::uint64_t line, const std::string& member) {
   const std::string row = std::to_string(line);
   return invalid(
@@ -231,7 +276,10 @@ Result<std::optional<QuestionColumns>> QuestionColumns::find(const CsvRow& row) 
     *place = i;
   }
   const bool has_holder = columns.holder_name_ || columns.document_number_;
-  if (!columns.certificate_number_ && !has_holder) return std::optional<QuestionColumns>();
+  if (!columns.certificate_number_ && !has_holder) {
+    if (const auto parted = parted_otherwise(row)) return *parted;
+    return std::optional<QuestionColumns>();
+  }
   if (!columns.certificate_number_) return lacks_number(row.line);
   if (!has_holder) return lacks_holder(row.line);
   return std::optional(columns);

@@ -39,7 +39,8 @@ Result<std::vector<BatchRow>> read_batch(BatchForm form, std::string_view body);
 class QuestionColumns {
  public:
   // nullopt: the row names none of them. Error invalid_argument, field "header": it names some, but
-  // not the certificate number, or neither of name and document number, or one twice.
+  // not the certificate number, or neither of name and document number, or one twice, or all of them
+  // in one cell.
   static Result<std::optional<QuestionColumns>> find(const CsvRow& row);
 
   std::size_t count() const { return count_; }  // of all columns

@@ -2,8 +2,11 @@
 
 #include <array>
 #include <chrono>
+#include <memory>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "api/admission.h"
 #include "api/authorization.h"
@@ -103,6 +106,7 @@ PageData list_page(const Call& call) {
   data.set("available", !against);
   set_message(data, "obstacle", against.value_or(Message()));
   data.set("rows_max", std::to_string(limits::kVerificationBatchRowsMax));
+  data.set("bytes_max", std::to_string(limits::kVerificationBatchBodyBytesMax));
   data.set("mebibytes_max", std::to_string(limits::kVerificationBatchBodyBytesMax >> 20));
   data.set("columns", joined_columns());
   return data;
@@ -195,42 +199,86 @@ struct ShownRows {
   }
 };
 
-PageData result_data(const Call& call, const Employer& employer, std::vector<BatchRow> rows,
-                     const QuotaStanding& quota) {
-  BatchJudge judge(call, employer, std::move(rows));
-  ShownRows problems;
-  ShownRows all;
-  std::array<std::size_t, 5> counts{};
-  const auto take = [&](const BatchRow& row, const BatchOutcome& outcome) {
+// What the rows come to, row by row.
+class Tally {
+ public:
+  void add(const BatchRow& row, const BatchOutcome& outcome) {
     const Kind kind = kind_of(outcome);
-    ++counts[static_cast<std::size_t>(kind)];
+    ++counts_[static_cast<std::size_t>(kind)];
     const bool is_good = kind == Kind::good;
-    const bool is_shown = all.count < limits::kListRowsShownMax ||
-                          (!is_good && problems.count < limits::kListRowsShownMax);
+    const bool is_shown = all_.count < limits::kListRowsShownMax ||
+                          (!is_good && problems_.count < limits::kListRowsShownMax);
     const PageData made = is_shown ? row_data(row, outcome) : PageData();
-    all.add(made);
-    if (!is_good) problems.add(made);
-  };
-  while (judge.next(take)) {
+    all_.add(made);
+    if (!is_good) problems_.add(made);
   }
-  PageData data;
-  problems.put(data, "problems");
-  all.put(data, "rows");
-  const auto set_count = [&](const std::string& name, Kind kind) {
-    const std::size_t count = counts[static_cast<std::size_t>(kind)];
+
+  PageData result(const QuotaStanding& quota) {
+    PageData data;
+    problems_.put(data, "problems");
+    all_.put(data, "rows");
+    set_count(data, "good", Kind::good);
+    set_count(data, "revoked", Kind::revoked);
+    set_count(data, "unauthorized", Kind::unauthorized);
+    set_count(data, "no_match", Kind::no_match);
+    set_count(data, "error", Kind::error);
+    data.set("shown_max", std::to_string(limits::kListRowsShownMax));
+    data.set("quota", std::to_string(quota.limit));
+    data.set("left", std::to_string(quota.left));
+    return data;
+  }
+
+ private:
+  void set_count(PageData& data, const std::string& name, Kind kind) const {
+    const std::size_t count = counts_[static_cast<std::size_t>(kind)];
     data.set(name, std::to_string(count));
     data.set("has_" + name, count > 0);
-  };
-  set_count("good", Kind::good);
-  set_count("revoked", Kind::revoked);
-  set_count("unauthorized", Kind::unauthorized);
-  set_count("no_match", Kind::no_match);
-  set_count("error", Kind::error);
-  data.set("shown_max", std::to_string(limits::kListRowsShownMax));
-  data.set("quota", std::to_string(quota.limit));
-  data.set("left", std::to_string(quota.left));
-  return data;
-}
+  }
+
+  ShownRows problems_;
+  ShownRows all_;
+  std::array<std::size_t, 5> counts_{};
+};
+
+// The page of a list, made while it is sent: a line break, which means nothing before a document,
+// for each chunk of rows, so that the thread's other connections have their turn; then the page.
+class CheckedList final : public http::BodySource {
+ public:
+  CheckedList(const Call& call, const Employer& employer, std::vector<BatchRow> rows,
+              const QuotaStanding& quota)
+      : environment_(call.environment),
+        language_(call.language),
+        page_(list_page(call)),
+        judge_(call, employer, std::move(rows)),
+        quota_(quota) {}
+
+  std::size_t read(std::span<char> room) override {
+    const auto take = [this](const BatchRow& row, const BatchOutcome& outcome) {
+      tally_.add(row, outcome);
+    };
+    if (judge_.next(take)) {
+      room.front() = '\n';
+      return 1;
+    }
+    if (text_.empty()) {
+      page_.set("result", tally_.result(quota_));
+      text_ = rendered_page(environment_, language_, "check_list.html", page_);
+    }
+    const std::size_t count = text_.copy(room.data(), room.size(), sent_);
+    sent_ += count;
+    return count;
+  }
+
+ private:
+  const Environment& environment_;
+  const Language language_;
+  PageData page_;
+  BatchJudge judge_;
+  const QuotaStanding quota_;
+  Tally tally_;
+  std::string text_;
+  std::size_t sent_ = 0;
+};
 
 void set_attachment(http::Response& response, const std::string& name, TableFormat format) {
   response.set("Content-Disposition",
@@ -264,9 +312,8 @@ Result<void> check_list(const Call& call, const ListForm& form, const Employer& 
   const auto start = start_batch(call, employer, count);
   if (!start) return start.error();
   if (!start->may_go()) return show_refusal(call, *start, count, response);
-  PageData data = list_page(call);
-  data.set("result", result_data(call, employer, std::move(*rows), start->quota));
-  render_page(call, "check_list.html", data, response);
+  response.source = std::make_unique<CheckedList>(call, employer, std::move(*rows), start->quota);
+  response.source_bytes = http::kUnknownLength;
   return {};
 }
 

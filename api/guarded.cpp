@@ -76,7 +76,11 @@ void write_refusal(const Call& call, const guard::Refusal& refusal, http::Respon
 }
 
 void write_refusal_page(const Call& call, const guard::Refusal& refusal, http::Response& response) {
-  write_problem_page(call.environment, too_many_requests(), call.language, response);
+  const std::string seconds = std::to_string(refusal.retry_after.count());
+  Problem problem = too_many_requests();  // a person sees no Retry-After
+  problem.detail = {"Wait " + seconds + " seconds, then ask again.",
+                    "请等候 " + seconds + " 秒，再重新查询。"};
+  write_problem_page(call.environment, problem, call.language, response);
   set_refusal_fields(refusal, response);
 }
 

@@ -86,7 +86,12 @@ void write_responses(JsonWriter& json, const Route& route) {
   write_problem_response(json, route, "400", "A parameter or the body is invalid.");
   if (route.credential) {
     write_problem_response(json, route, "401", "There is no credential that counts.");
-    write_problem_response(json, route, "429", "The credential's quota of the day is spent.");
+  }
+  if (route.quota) {
+    write_problem_response(json, route, "429",
+                           "The credential's pace, or its quota of the day, leaves no room for "
+                           "these rows. Retry-After says how many seconds to wait; no proof of "
+                           "work lifts it.");
   }
   if (is_within_reach_of_forms(route)) {
     write_problem_response(json, route, "403",

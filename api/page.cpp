@@ -75,13 +75,21 @@ std::string escaped(const std::string& text) {
   return mustache::html_escape(kept);
 }
 
-void render(const Environment& environment, Language language, std::string_view file,
-            const PageData& data, std::string& out) {
-  mustache::mustache page{std::string(web_file(file))};
-  page.set_custom_escape(escaped);
-  mustache::context<std::string> context(&environment.pages.in(language));
-  context.push(&data);
-  out = page.render(context);
+// A person sees no header field and makes no request by hand; what a problem advises there is for
+// programs.
+Problem for_people(Problem problem) {
+  if (problem.kind == no_such_path().kind) {
+    problem.detail = {"Check the address, or begin anew below.", "请检查网址，或从下面重新开始。"};
+  } else if (problem.kind == method_not_allowed().kind) {
+    problem.title = {"This page cannot be opened by itself", "本页不能单独打开"};
+    problem.detail = {"It answers a form: go back to the form, and send it again.",
+                      "这是提交表单后的结果；请回到表单，重新提交。"};
+  } else if (problem.kind == unsupported_media_type({}).kind) {
+    problem.title = {"This is no form of this site", "提交的内容不是本站的表单"};
+    problem.detail = {"Nothing was done. Fill in the form on this site, and send it from there.",
+                      "未作任何处理。请在本站的页面上填写并提交。"};
+  }
+  return problem;
 }
 
 void set_problem_fields(const Problem& problem, Language language, http::Response& response) {
@@ -116,16 +124,26 @@ void set_optional(PageData& data, const std::string& name, std::string_view text
 
 void render_page(const Call& call, std::string_view file, const PageData& data,
                  http::Response& response) {
-  render(call.environment, call.language, file, data, response.body);
+  response.body = rendered_page(call.environment, call.language, file, data);
 }
 
-void write_problem_page(const Environment& environment, const Problem& problem, Language language,
+std::string rendered_page(const Environment& environment, Language language, std::string_view file,
+                          const PageData& data) {
+  mustache::mustache page{std::string(web_file(file))};
+  page.set_custom_escape(escaped);
+  mustache::context<std::string> context(&environment.pages.in(language));
+  context.push(&data);
+  return page.render(context);
+}
+
+void write_problem_page(const Environment& environment, const Problem& told, Language language,
                         http::Response& response) {
+  const Problem problem = for_people(told);
   response.clear();
   set_problem_fields(problem, language, response);
   PageData data = page_data(Section::none, problem.title);
   set_message(data, "detail", problem.detail);
-  render(environment, language, "problem.html", data, response.body);
+  response.body = rendered_page(environment, language, "problem.html", data);
 }
 
 void set_form_problem(const Call& call, const Error& error,

@@ -50,6 +50,9 @@ void set_optional(PageData& data, const std::string& name, std::string_view text
 // Renders api/web/<file>.
 void render_page(const Call& call, std::string_view file, const PageData& data,
                  http::Response& response);
+// The same for a body that is made while it is sent, when the call is over.
+std::string rendered_page(const Environment& environment, Language language, std::string_view file,
+                          const PageData& data);
 
 void write_problem_page(const Environment& environment, const Problem& problem, Language language,
                         http::Response& response);

@@ -79,10 +79,10 @@ Route check_page() {
 }
 
 Route verification_page() {
-  Route route = posted_page("/verify", "verificationPage",
-                            "What /v1/verifications answers, as a page; of a match with a receipt.",
-                            "VerificationForm", limits::kVerificationBodyBytesMax, 2,
-                            answer_verification_page);
+  Route route =
+      posted_page("/verify", "verificationPage",
+                  "What /v1/verifications answers, as a page; of a match with a receipt.",
+                  "VerificationForm", limits::kFormBodyBytesMax, 2, answer_verification_page);
   route.guarded = true;
   return route;
 }
@@ -100,15 +100,15 @@ Route checked_list_page() {
                             "ListForm", limits::kListFormBytesMax, 20, answer_checked_list_page);
   route.body_type = kFormWithFile;
   route.more_answer_types = {media_type(TableFormat::csv), kXlsxType};
-  route.guarded = true;
+  route.quota = true;
   return route;
 }
 
 // What holders do with share reports: each body proves that whoever sends it is one.
 Route holders_page(std::string_view pattern, std::string_view operation, std::string_view summary,
                    std::string_view body_schema, Handler handler) {
-  Route route = posted_page(pattern, operation, summary, body_schema, limits::kReportBodyBytesMax,
-                            5, handler);
+  Route route =
+      posted_page(pattern, operation, summary, body_schema, limits::kFormBodyBytesMax, 5, handler);
   route.guarded = true;
   return route;
 }

@@ -10,6 +10,7 @@
 #include "api/form.h"
 #include "api/qr_code.h"
 #include "base/bytes.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "receipt/check.h"
@@ -21,6 +22,9 @@ namespace {
 constexpr std::string_view kReceipt = "receipt";
 constexpr std::string_view kDigest = "sha256";
 constexpr std::array<std::string_view, 2> kControls = {kReceipt, kDigest};
+
+// Of what the form of a receipt sends besides it.
+constexpr std::size_t kOtherControlsBytes = 1024;
 
 std::string digest_of(std::string_view file) {
   return to_hex(view(crypto::sha256(file)));
@@ -87,6 +91,7 @@ Result<receipt::Proven> check(const Call& call, const Input& input) {
 PageData page_of_receipts(const Call& call) {
   PageData data = page_data(Section::data, {"How to verify a receipt", "如何核验查验凭据"});
   set_log(call, data);
+  data.set("bytes_max", std::to_string(limits::kReceiptFormBytesMax - kOtherControlsBytes));
   return data;
 }
 

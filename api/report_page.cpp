@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "api/page.h"
+#include "api/page_words.h"
 #include "api/qr_code.h"
 #include "api/share_reports.h"
 #include "api/times.h"
@@ -12,21 +13,21 @@
 namespace chayan::api {
 namespace {
 
-std::string_view name_zh(DocumentType type) {
+Message type_name(DocumentType type) {
   switch (type) {
     case DocumentType::resident_id:
     case DocumentType::resident_id_15:
-      return "居民身份证";
+      return {"Resident identity card", "居民身份证"};
     case DocumentType::passport:
-      return "护照";
+      return {"Passport", "护照"};
     case DocumentType::residence_permit:
-      return "港澳台居民居住证";
+      return {"Residence permit for Hong Kong, Macao and Taiwan residents", "港澳台居民居住证"};
     case DocumentType::permanent_residence:
-      return "外国人永久居留身份证";
+      return {"Foreign permanent resident identity card", "外国人永久居留身份证"};
     case DocumentType::other:
       break;
   }
-  return "其他证件";
+  return {"Another document", "其他证件"};
 }
 
 // The rows of the page, in the order of the report's fields.
@@ -34,12 +35,17 @@ class Rows {
  public:
   explicit Rows(const OpenReport& report) : report_(report) {}
 
+  // What is recorded, in the one language that it is recorded in.
   void add(ReportField field, const char* zh, const char* en, const std::string& value) {
+    add(field, zh, en, Message{{}, value});
+  }
+  void add(ReportField field, const char* zh, const char* en, const Message& value) {
     if (!report_.shows(field)) return;
     PageData row;
     row.set("zh", zh);
     row.set("en", en);
-    row.set("value", value);
+    row.set("value", value.zh);
+    set_optional(row, "value_en", value.en);
     rows_.push_back(row);
   }
 
@@ -66,12 +72,12 @@ std::string basis_text(const OpenReport& report) {
   return item == nullptr ? "—" : item->certificate + "，" + item->document;
 }
 
-std::string history_text(const Certificate& certificate) {
-  std::string text;
+Message history_text(const Certificate& certificate) {
+  Message text;
   for (const CertificateStatusChange& change : certificate.history) {
-    text += text.empty() ? "" : "；";
     const Message name = status_name(code(change.kind));
-    text += change.on.text() + " " + name.zh + " " + name.en;
+    text.zh += (text.zh.empty() ? "" : "；") + change.on.text() + " " + name.zh;
+    text.en += (text.en.empty() ? "" : "; ") + change.on.text() + " " + name.en;
   }
   return text;
 }
@@ -85,19 +91,19 @@ PageData rows_of(const OpenReport& report) {
   Rows rows(report);
   rows.add(F::holder_name, "持证人", "Holder", secrets.holder_name);
   rows.add(F::holder_name_masked, "持证人", "Holder", mask_name(secrets.holder_name));
-  rows.add(F::document_type, "证件类型", "Document", std::string(name_zh(secrets.document.type)));
+  rows.add(F::document_type, "证件类型", "Document", type_name(secrets.document.type));
   rows.add(F::document_last_four, "证件号码", "Document number",
            mask_code(secrets.document.number));
   rows.add(F::certificate_number, "证书编号", "Certificate number", secrets.number);
   rows.add(F::certificate_number_masked, "证书编号", "Certificate number",
            mask_code(secrets.number));
   rows.add(F::occupation, "职业（工种）", "Occupation", occupation_text(facts));
-  rows.add(F::level, "等级", "Level", std::string(chayan::name_zh(facts.level)));
+  rows.add(F::level, "等级", "Level", level_name(facts.level));
   rows.add(F::issuer, "发证机构", "Issuer", issuer_text(report));
   rows.add(F::issued_on, "发证日期", "Issued on", facts.issued_on.text());
   rows.add(F::basis, "比照认定依据", "Basis", basis_text(report));
   rows.add(F::issuer_authorized, "发证日有评价资格", "Issuer was entitled",
-           entitled ? "是 Yes" : "否 No");
+           entitled ? Message{"Yes", "是"} : Message{"No", "否"});
   rows.add(F::original_certificate, "原证书编号", "Original certificate",
            secrets.original_certificate.empty() ? "—" : secrets.original_certificate);
   rows.add(F::status_history, "状态记录", "History", history_text(certificate));

@@ -99,9 +99,11 @@ PageData making_data() {
 
 PageData shown_data(const ReportFields& shows) {
   PageData list(PageData::type::list);
-  for (const F field : shows.list()) {
+  const auto fields = shows.list();
+  for (std::size_t i = 0; i < fields.size(); ++i) {
     PageData row;
-    set_message(row, "name", name_of(field));
+    set_message(row, "name", name_of(fields[i]));
+    row.set("more", i + 1 < fields.size());
     list.push_back(row);
   }
   return list;

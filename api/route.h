@@ -58,6 +58,7 @@ struct Route {
   int cost = 1;             // relative: 1 is a read by key, 5 a scan
   bool localized = false;   // the answer has sentences in the language of Accept-Language
   bool credential = false;  // an employer's is asked for: 401 without one that counts
+  bool quota = false;       // takes rows off a credential's: 429 is an answer, no proof lifts it
   bool page = false;        // for people: its problems are pages
   bool camera = false;      // the page may ask for the camera
   bool prepared = false;    // the answer may be kept ready, see prepared_answers.h

@@ -90,6 +90,7 @@ const std::vector<Route> kApiRoutes = {
      .cost = 20,
      .localized = true,
      .credential = true,
+     .quota = true,
      .handler = answer_verification_batch},
     {.verb = Verb::post,
      .pattern = "/v1/reports",

@@ -8,6 +8,7 @@
 #include "api/guarded.h"
 #include "api/make_receipt.h"
 #include "api/page.h"
+#include "api/page_words.h"
 #include "api/receipt_page.h"
 #include "api/share_reports.h"
 #include "api/times.h"
@@ -79,7 +80,7 @@ PageData match_data(const VerifyCertificate::Match& match) {
   data.set("occupation", facts.occupation_name);
   data.set("has_work_type", !facts.work_type.empty());
   data.set("work_type", facts.work_type);
-  data.set("level", std::string(name_zh(facts.level)));
+  set_message(data, "level", level_name(facts.level));
   data.set("issued_on", facts.issued_on.text());
   const auto& issuer = match.decision.institution;
   data.set("has_issuer", issuer != nullptr);

@@ -341,16 +341,25 @@
     }
   }
 
+  // Above the form, and beside the control it is about; without words nothing is wrong any more.
+  function tell(words, field) {
+    for (const id of ['credential', 'file']) {
+      const control = document.getElementById(id);
+      const isIt = id === field;
+      document.getElementById(id + '-fault')?.remove();
+      if (isIt) control.before(element('p', {class: 'fault', id: id + '-fault'}, words));
+      control.setAttribute('aria-describedby', isIt ? `${id}-hint ${id}-fault` : id + '-hint');
+      control.setAttribute('aria-invalid', isIt);
+      control.closest('.field').classList.toggle('wrong', isIt);
+    }
+  }
+
   function showFault(words, field) {
     const text = field ? element('a', {href: '#' + field}, words) : words;
     const summary = element('div', {class: 'summary', role: 'alert', tabindex: '-1'},
         element('h2', {}, say('请修改后再试', 'Please correct this')), element('p', {}, text));
     shown.replaceChildren(summary);
-    for (const id of ['credential', 'file']) {
-      const control = document.getElementById(id);
-      control.setAttribute('aria-invalid', id === field);
-      control.closest('.field').classList.toggle('wrong', id === field);
-    }
+    tell(words, field);
     summary.focus();
   }
 
@@ -384,6 +393,13 @@
       showFault(say('凭证有误，请从 chayan_ 起完整复制。', 'The credential is mistyped; copy it again, from chayan_ to its end.'), 'credential');
       return;
     }
+    // The service would cut the connection instead of saying so.
+    const bytesMax = Number(form.dataset.bytesMax);
+    if (file.size > bytesMax) {
+      showFault(say(`文件超过 ${bytesMax >> 20} MB。请只保留证书编号、姓名、证件号码三列，去掉图片，或分成几份。`,
+          `The file is longer than ${bytesMax >> 20} MB. Keep the columns of number, name and document number alone, without pictures, or split the list.`), 'file');
+      return;
+    }
     shown.replaceChildren();
     spoken.textContent = say('正在查验', 'Checking');
     // Read here: a file that has changed since it was chosen would fail in the middle of the request.
@@ -394,7 +410,7 @@
       headers: {'Authorization': 'Bearer ' + credential, 'Content-Type': isText ? 'text/csv' : XLSX},
     });
     if (answer.ok) {
-      form.querySelectorAll('.wrong').forEach((field) => field.classList.remove('wrong'));
+      tell();
       await read(answer);
       return;
     }
@@ -433,6 +449,6 @@
     form.elements.file.files = event.dataTransfer.files;
   });
 
-  document.querySelector('#file-hint').append(say(' 也可把文件拖到这里。', ' Or drop the file here.'));
+  document.querySelector('#drop-hint').hidden = false;
   form.querySelector('[data-without-scripts]').hidden = true;
 })();

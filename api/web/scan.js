@@ -80,6 +80,7 @@
 
     async function look(of) {
       if (stream !== of) return;  // stopped meanwhile
+      if (!place.isConnected) return end('');  // an answer stands in place of the form
       const codes = await detector.detect(video).catch(() => []);
       if (stream !== of) return;
       if (codes.length > 0) return found(codes[0].rawValue);

@@ -1,8 +1,9 @@
-// Forms that ask about a certificate (form[data-ask]) put the answer in place of the page's content.
-// Where something in them is wrong, what was typed stays: the service never sends it back. Where the
-// service wants a proof of work they ask again by themselves: they search a number such that SHA-256
-// of "challenge.number" begins with as many zero bits as the challenge says, about a second, and
-// send it in Chayan-Proof. Without this script the pages work too, and tell a person to wait.
+// Forms that ask about a certificate (form[data-ask]) put the answer in place of the page's content;
+// Back shows again what stood there. Where something in them is wrong, or no answer comes, what was
+// typed stays: the service never sends it back. Where the service wants a proof of work they ask
+// again by themselves: they search a number such that SHA-256 of "challenge.number" begins with as
+// many zero bits as the challenge says, about a second, and send it in Chayan-Proof. Without this
+// script the pages work too, and tell a person to wait.
 // SHA-256 is written out because crypto.subtle is missing on plain HTTP and slow one call at a time.
 //
 // Buttons with data-print print.
@@ -85,11 +86,55 @@
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const main = page.querySelector('main');
     if (answer.status === 400) keep(form, main);
-    document.title = page.title;
-    document.querySelector('main').replaceWith(main);
     const first = main.querySelector('.summary') || main.querySelector('h1');
+    step(main, page.title);
     first.tabIndex = -1;
     first.focus();
+  }
+
+  // What has stood in place of the page's content, by the number in the state of history: kept here
+  // alone, for no address may hold it. After a reload the page is what its address says.
+  const views = [];
+  let shown = 0;
+
+  function show(view) {
+    shown = view;
+    document.querySelector('main').replaceWith(views[view].main);
+    document.title = views[view].title;
+  }
+
+  function step(main, title) {
+    views.splice(shown + 1, views.length, {main, title});
+    history.pushState({view: shown + 1}, '');
+    show(shown + 1);
+  }
+
+  function stepTo({state}) {
+    if (!state || state.view === shown) return;  // within the view: to a control
+    if (!views[state.view]) return location.reload();
+    show(state.view);
+    views[state.view].main.focus({preventScroll: true});
+  }
+
+  // Browsers keep pages that were left, and show them to whoever goes back: then there is the form,
+  // and no answer.
+  function forget() {
+    if (shown > 0) show(0);
+    views.length = 1;
+  }
+
+  // The next time the browser sends the form in its own way, which needs nothing of this script.
+  function sayThatNothingCame(form) {
+    delete form.dataset.ask;
+    const said = document.createElement('p');
+    said.className = 'answer warn';
+    said.setAttribute('role', 'alert');
+    said.tabIndex = -1;
+    said.textContent = document.documentElement.lang === 'en'
+        ? 'There was no answer. Try again when the network is back.'
+        : '没有收到答复，请检查网络后再试一次。';
+    form.before(said);
+    said.focus();
   }
 
   // What was typed and chosen, into the same form of another page.
@@ -114,6 +159,10 @@
     return;
   }
   document.documentElement.classList.add('scripted');
+  views.push({main: document.querySelector('main'), title: document.title});
+  history.replaceState({view: 0}, '');
+  addEventListener('popstate', stepTo);
+  addEventListener('pagehide', forget);
   document.addEventListener('click', (event) => {
     if (event.target.closest('[data-print]')) print();
   });
@@ -124,7 +173,10 @@
     const button = form.querySelector('button');
     button.disabled = true;
     form.setAttribute('aria-busy', 'true');
-    // Whatever fails here, the form itself still works.
-    submit(form).catch(() => form.submit());
+    // Not sent again unasked: what it orders may have been done.
+    submit(form).catch(() => sayThatNothingCame(form)).finally(() => {
+      button.disabled = false;
+      form.removeAttribute('aria-busy');
+    });
   });
 })();

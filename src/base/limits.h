@@ -26,6 +26,9 @@ inline constexpr std::size_t kIdempotencyKeyBytesMax = 200;  // a UUID has 36
 inline constexpr std::size_t kCompressAboveBytes =
     1024;  // below it the saving is less than a packet
 
+inline constexpr std::size_t kFormBodyBytesMax =
+    64ULL *
+    1024;  // of a page: above what its fields take, so that it can say which one is too long
 inline constexpr std::size_t kFormPartsMax = 16;            // a form with a file has three
 inline constexpr std::size_t kFormPartHeadBytesMax = 1024;  // a file's name takes most of it
 

@@ -4,6 +4,7 @@
 
 #include "api/services.h"
 #include "api/table_writer.h"
+#include "base/limits.h"
 #include "base/xlsx_reader.h"
 #include "crypto/bearer_secret.h"
 #include "tests/api/fixture.h"
@@ -18,7 +19,8 @@ class CheckListPageTest : public ::testing::Test {
     Services services{*registry_.store, registry_.clock};
     services.find_employer = [this](const Hash& digest, const guard::Address& client) {
       asked_from_ = client;
-      return digest == secret_.digest() ? std::optional(Employer{"id", "acme", 20}) : std::nullopt;
+      return digest == secret_.digest() ? std::optional(Employer{"id", "acme", rows_per_day_})
+                                        : std::nullopt;
     };
     services.has_employers = [this] { return has_employers_; };
     services.spend_quota = [this](const Employer& employer, std::uint64_t rows) {
@@ -37,6 +39,7 @@ class CheckListPageTest : public ::testing::Test {
     std::string type;
     std::string head;
     std::string body;
+    std::vector<std::string> pieces;  // where it is made while it is sent
   };
 
   Reply send(http::Method method, std::string_view target, std::string_view body,
@@ -51,13 +54,14 @@ class CheckListPageTest : public ::testing::Test {
     request.client = "192.0.2.1";
     http::Response response;
     application_.answer(request, response);
-    Reply reply{response.status, std::string(response.content_type), {}, response.body};
+    Reply reply{response.status, std::string(response.content_type), {}, response.body, {}};
     for (const http::Header& header : response.headers) {
       reply.head += std::string(header.name) + ": " + header.value + "\n";
     }
     std::array<char, 700> room{};
     for (std::size_t got = 0; response.source && (got = response.source->read(room)) > 0;) {
-      reply.body.append(room.data(), got);
+      reply.pieces.emplace_back(room.data(), got);
+      reply.body += reply.pieces.back();
     }
     return reply;
   }
@@ -77,6 +81,7 @@ class CheckListPageTest : public ::testing::Test {
   Registry registry_;
   const crypto::BearerSecret secret_ = crypto::BearerSecret::make();
   bool has_employers_ = true;
+  std::uint64_t rows_per_day_ = 20;
   std::uint64_t spent_ = 0;
   guard::Address asked_from_;
   std::unique_ptr<Api> api_;
@@ -111,6 +116,21 @@ TEST_F(CheckListPageTest, SaysFirstWhatWantsAttention) {
   EXPECT_EQ(reply.body.find(kName), std::string::npos) << "names are not repeated";
   EXPECT_EQ(reply.body.find(secret_.text()), std::string::npos);
   EXPECT_EQ(spent_, 5U);
+}
+
+// It once was made whole, and kept its thread for all rows.
+TEST_F(CheckListPageTest, TheThreadHasOtherTurnsBetweenTheChunksOfALongList) {
+  std::string rows = "证书编号,姓名\n";
+  const std::size_t count = 3 * limits::kVerificationBatchChunkRows - 1;
+  for (std::size_t i = 0; i < count; ++i) rows.append(kNumber).append(",").append(kName) += '\n';
+  rows_per_day_ = count;
+  const Reply reply = check(rows);
+  ASSERT_EQ(reply.status, 200) << reply.body;
+  ASSERT_GT(reply.pieces.size(), 4U);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(reply.pieces[i], "\n");
+  EXPECT_TRUE(reply.pieces[3].starts_with("<!DOCTYPE html>")) << reply.pieces[3];
+  EXPECT_TRUE(reply.pieces.back().find("</html>") != std::string::npos);
+  EXPECT_NE(reply.body.find("All " + std::to_string(count) + " rows match"), std::string::npos);
 }
 
 TEST_F(CheckListPageTest, AFileIsWhatTheBatchEndpointGives) {

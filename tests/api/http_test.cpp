@@ -30,8 +30,7 @@ TEST(Http, BodyLimitsComeFromTheTable) {
   const http::Application application = registry.api->public_application();
   EXPECT_EQ(application.body_bytes_max(Method::post, "/v1/verifications"),
             limits::kVerificationBodyBytesMax);
-  EXPECT_EQ(application.body_bytes_max(Method::post, "/verify?x=1"),
-            limits::kVerificationBodyBytesMax);
+  EXPECT_EQ(application.body_bytes_max(Method::post, "/verify?x=1"), limits::kFormBodyBytesMax);
   EXPECT_EQ(application.body_bytes_max(Method::get, "/v1/verifications"), 0U);
   EXPECT_EQ(application.body_bytes_max(Method::post, "/v1/catalog"), 0U);
   EXPECT_EQ(application.body_bytes_max(Method::post, "/nothing"), 0U);

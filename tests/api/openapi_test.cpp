@@ -45,6 +45,20 @@ TEST(OpenApi, HasEveryRouteParameterAndAnswer) {
   EXPECT_EQ(document.json().at_pointer("/paths").get_object().value().size(), patterns.size());
 }
 
+// A list is paid for by its credential; it takes no proof of work, and once was said to.
+TEST(OpenApi, AProofOfWorkIsOfferedWhereItIsTaken) {
+  const Answer document = shared_registry().get("/openapi.json");
+  for (const Route& route : routes()) {
+    const std::string at = pointer(route.pattern) + (route.verb == Verb::get ? "/get" : "/post");
+    const std::string told = document.text(at + "/responses/429/description");
+    EXPECT_EQ(told.find("Chayan-Proof") != std::string::npos, route.guarded) << route.pattern;
+    EXPECT_EQ(told.find("quota") != std::string::npos, route.quota) << route.pattern;
+    EXPECT_FALSE(route.quota && route.guarded) << route.pattern;
+  }
+  EXPECT_NE(document.text("/paths/~1verify-list/post/responses/429/description").find("quota"),
+            std::string::npos);
+}
+
 TEST(OpenApi, EveryBraceOfAPatternIsAParameterAndFits) {
   for (const Route& route : routes()) {
     for (std::size_t i = 0; !brace_name(route.pattern, i).empty(); ++i) {

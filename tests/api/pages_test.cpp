@@ -233,6 +233,27 @@ TEST(Pages, ProblemsArePagesForPeople) {
   EXPECT_EQ(registry.get("/nothing").content_type, "application/problem+json");
 }
 
+// They told people to read header fields.
+TEST(Pages, ProblemsSpeakToPeople) {
+  const Registry& registry = shared_registry();
+  const Answer opened = registry.get("/verify");
+  expect_page(opened, 405);
+  EXPECT_TRUE(has(opened, "本页不能单独打开")) << opened.body;
+  EXPECT_EQ(opened.header("Allow"), "POST, OPTIONS");
+  const Answer foreign = registry.post("/verify", "x", "text/plain");
+  expect_page(foreign, 415);
+  EXPECT_TRUE(has(foreign, "不是本站的表单")) << foreign.body;
+  const Answer lost = registry.get("/nothing", {{"Accept", "text/html"}});
+  for (const std::string_view address : {"\"/check\"", "\"/institutions\""}) {
+    EXPECT_TRUE(has(lost, "<li><a href=" + std::string(address))) << address;
+  }
+  for (const Answer& answer : {opened, foreign, lost}) {
+    for (const std::string_view word : {"Allow", "Content-Type", "openapi.json"}) {
+      EXPECT_FALSE(has(answer, word)) << word;
+    }
+  }
+}
+
 TEST(Pages, TheCheckerFindsFaults) {
   EXPECT_TRUE(html_faults("<p id=\"a\"><br><b>x</b></p><rect/>").empty());
   for (const std::string_view bad :

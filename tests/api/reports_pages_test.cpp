@@ -259,6 +259,7 @@ TEST_F(ReportsPages, ProofsAreGuessedWithinTheLimitsAlone) {
     statuses.push_back(response.status);
     if (response.status == 429) {
       EXPECT_EQ(response.content_type, "text/html; charset=utf-8");
+      EXPECT_NE(response.body.find("请等候 60 秒"), std::string::npos) << "nobody sees a field";
     }
   }
   EXPECT_EQ(statuses, (std::vector<int>{200, 200, 200, 429}));

@@ -201,15 +201,18 @@ class ReportContents : public ReportsApiTest {
         {"holder_name_masked", "<dd>测***丙</dd>"},
         {"certificate_number", "<dd>S000031000001263000001</dd>"},
         {"certificate_number_masked", "<dd>******************0001</dd>"},
-        {"document_type", "<dd>居民身份证</dd>"},
+        {"document_type",
+         "<dd>居民身份证 <span class=\"alt\" lang=\"en\">Resident identity card</span></dd>"},
         {"document_last_four", "<dd>**************002X</dd>"},
         {"occupation", "<dd>养老护理员</dd>"},
-        {"level", "<dd>高级工（三级）</dd>"},
+        {"level",
+         "<dd>高级工（三级） <span class=\"alt\" lang=\"en\">Senior worker (level 3)</span></dd>"},
         {"issuer", "示例照护评价中心"},
         {"issued_on", "<dd>2026-09-01</dd>"},
         {"basis", "沪人社职〔2025〕338号"},
-        {"issuer_authorized", "是 Yes"},
-        {"status_history", "核发 Issued"},
+        {"issuer_authorized", "<dd>是 <span class=\"alt\" lang=\"en\">Yes</span></dd>"},
+        {"status_history",
+         "2026-09-01 核发 <span class=\"alt\" lang=\"en\">2026-09-01 Issued</span>"},
         {"original_certificate", "ORIGINAL-TEST-1"}};
     for (const auto& [name, text] : texts) {
       EXPECT_EQ(shown.body.find(text) != std::string::npos, names.contains(name)) << name;
@@ -493,7 +496,7 @@ TEST_F(ReportsApiTest, ThePageIsForPeopleAndPrinters) {
   EXPECT_TRUE(has("src=\"/v1/reports/" + code + "/qr.svg\""));
   EXPECT_TRUE(has(ReportCode::parse(code).value().grouped()));
   EXPECT_TRUE(has("2026-12-04 12:00")) << "in Shanghai's time";
-  EXPECT_FALSE(has("<script"));
+  EXPECT_FALSE(has("<script>")) << "none inline";
   EXPECT_FALSE(has("style=\""));
   EXPECT_FALSE(has("{{"));
   const std::string home = registry_.get("/").body;

@@ -301,6 +301,9 @@ TEST_F(VerificationBatchTest, AHeaderThatIsNotThereIsNamed) {
       {{{"证书编号", "姓名", "持证人"}, {"1", "2", "3"}}, {"第 1 行", "holder_name"}},
       {{{"甲", "乙"}, {}, {"丙"}}, {"第 1 行至第 3 行", "证书编号、证书号", "姓名、持证人"}},
       {titles, {"第 1 行至第 20 行"}},
+      {{{"标题"}, {"姓名\t证书编号"}, {"甲\t1"}}, {"第 2 行", "制表符", "逗号分隔的 CSV"}},
+      {{{"证书编号;姓名"}, {"1;甲"}}, {"第 1 行", "分号"}},
+      {{{"证书编号，姓名"}, {"1，甲"}}, {"第 1 行", "全角逗号"}},
       // A row that names a column is the header, whatever follows: nothing is left out unsaid.
       {{{"姓名", "备注"}, {"甲", ""}, {"证书编号", "姓名"}}, {"第 1 行"}},
   };
@@ -318,6 +321,9 @@ TEST_F(VerificationBatchTest, AHeaderThatIsNotThereIsNamed) {
     }
   }
   EXPECT_EQ(spent_, 0U);
+  // A remark above the header says what it likes.
+  EXPECT_EQ(ask_csv(csv_of({{"证书编号；姓名必填"}, {"证书编号", "姓名"}, {"1", "甲"}})).status,
+            200);
 }
 
 TEST_F(VerificationBatchTest, AnswersAWorkbook) {

@@ -54,7 +54,17 @@ export async function waysOf(site) {
     },
     'a share report': '/r/' + report,
     'a share report, no code': '/r/ZZZZ',
+    'own reports, one extended': async (page) => {
+      await listReports(page, valid);
+      return submit(page, page.locator('form[action="/reports/extend"] button').first());
+    },
     'check a list': '/check-list',
+    'check a list, checked': (page) => sendList(page, site.credential, listOf(valid, of('revoked')), '#live tbody tr'),
+    'check a list, a wrong credential': (page) => sendList(page, 'chayan_', listOf(valid), '#live .summary'),
+    'check a list, checked without its script': (page) => withoutScript(page, 'list',
+        () => sendList(page, site.credential, listOf(valid, of('revoked')), '#problems')),
+    'check a list, a wrong credential without its script': (page) => withoutScript(page, 'list',
+        () => sendList(page, 'chayan_', listOf(valid), '#credential-fault')),
     'data': '/data',
     'API reference': '/data/api',
     'receipts': '/data/receipts',
@@ -84,6 +94,38 @@ export async function makeReport(site, {certificate_number, holder_name, documen
   const made = await answer.json();
   if (made.result !== 'created') throw new Error(`no report: ${answer.status} ${JSON.stringify(made)}`);
   return made.code;
+}
+
+// A list of these certificates, as they are; then one with another's name, and one that nobody can ask.
+function listOf(...certificates) {
+  const rows = certificates.map(({certificate_number, holder_name}) => [certificate_number, holder_name]);
+  const [{certificate_number, holder_name, wrong_holder_name}] = certificates;
+  rows.push([certificate_number, wrong_holder_name], ['1.23E+12', holder_name]);
+  const cell = (text) => `"${text.replaceAll('"', '""')}"`;
+  return {name: 'list.csv', mimeType: 'text/csv',
+    buffer: Buffer.from(['证书编号,姓名', ...rows.map((row) => row.map(cell).join(','))].join('\n'))};
+}
+
+// Sends the form of lists until `arrived` is there; gives the response that the page came with.
+async function sendList(page, credential, file, arrived) {
+  let answer = await page.goto('/check-list');
+  const come = (response) => { if (response.request().isNavigationRequest()) answer = response; };
+  page.on('response', come);
+  await page.locator('[name=credential]').fill(credential);
+  await page.locator('[name=file]').setInputFiles(file);
+  await page.locator('form[action="/verify-list"] [type=submit]').click();
+  await page.locator(arrived).first().waitFor();
+  page.off('response', come);
+  return answer;
+}
+
+// The same where this script of the page is not there: axe and this test need scripts of their own.
+async function withoutScript(page, name, way) {
+  const files = `**/assets/${name}-*`;
+  await page.route(files, (route) => route.abort());
+  const answer = await way();
+  await page.unroute(files);
+  return answer;
 }
 
 async function put(control, value) {

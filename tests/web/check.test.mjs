@@ -118,14 +118,19 @@ for (const reader of READERS) {
     assert.equal(await page.locator('main svg.qr').count(), 1);
     const stranger = await openAs(browser, site, reader);
     await stranger.goto(address);
+    assert.equal(await stranger.locator('[data-print]').isVisible(), reader.scripts, 'a report is there to print');
     assert.match(await stranger.locator('main').textContent(), say(reader, /有效/, /Valid/));
     assert.ok(!(await stranger.content()).includes(one.certificate_number));
 
     await listReports(page, one);
     assert.equal(await page.locator('.card').count(), 1);
     assert.ok(!(await page.content()).includes(address.slice('/r/'.length)), 'the list does not hold the code');
-    await page.locator('[name=valid_days]').fill('90');
-    await submit(page, page.getByRole('button', {name: say(reader, '延长', 'Extend')}));
+    const days = page.locator('[name=valid_days]');
+    const extend = page.getByRole('button', {name: say(reader, '延长', 'Extend')});
+    const [field, button] = [await days.boundingBox(), await extend.boundingBox()];
+    assert.ok(button.x - field.x - field.width < 32, 'the button is far from its field');
+    await days.fill('90');
+    await submit(page, extend);
     assert.match(await page.locator('main [role=status]').first().textContent(), say(reader, /有效期现至/, /Valid until/));
     await submit(page, page.getByRole('button', {name: say(reader, '结束这份报告', 'End this report')}));
     assert.equal((await stranger.goto(address)).status(), 404);
@@ -150,6 +155,112 @@ for (const reader of READERS.filter((one) => one.scripts)) {
     await page.context().close();
   });
 }
+
+// The answer once took the place of the form for good: Back left the site.
+for (const reader of READERS.filter((one) => one.scripts && one.size === 'phone')) {
+  test(`Back gives the form again, and Forward the answer: ${reader.name}`, async () => {
+    const one = site.truth.find((certificate) => certificate.status === 'valid');
+    const page = await openAs(browser, site, reader);
+    await page.goto('/data');
+    await checkOn(page, '1.2E+17', one.holder_name);
+    await page.locator('.summary a').click();  // an address of its own, of the same view
+    assert.ok(await page.locator('#certificate_number').evaluate((field) => field === document.activeElement));
+    await page.goBack();
+    assert.ok(await page.locator('.summary').isVisible());
+    await page.locator('#certificate_number').fill(one.certificate_number);
+    await page.locator('#holder_name').fill(one.holder_name);
+    await submit(page, page.locator('form[action="/verify"] [type=submit]'));
+    const heading = page.locator('h1');
+    await heading.filter({hasText: say(reader, '证书有效', 'This certificate is valid')}).waitFor();
+    await page.goBack();
+    await page.locator('.summary').waitFor();
+    const field = page.locator('#certificate_number');
+    assert.ok(await page.locator('form[action="/verify"] [type=submit]').isEnabled());
+    assert.equal(await field.inputValue(), one.certificate_number);
+    await page.goBack();
+    await heading.filter({hasText: say(reader, '查验证书', 'Check a certificate')}).waitFor();
+    await page.goForward();
+    await page.goForward();
+    await heading.filter({hasText: say(reader, '证书有效', 'This certificate is valid')}).waitFor();
+    await page.reload();
+    await heading.filter({hasText: say(reader, '查验证书', 'Check a certificate')}).waitFor();
+    assert.deepEqual(page.faults, []);
+    await page.context().close();
+  });
+}
+
+// A list of reports holds what proves its holder, and the page says that leaving it ends that.
+test('a page that was left holds no answer any more', async () => {
+  const reader = READERS.find((one) => one.scripts);
+  const one = site.truth.find((certificate) => certificate.status === 'valid');
+  const page = await openAs(browser, site, reader);
+  await listReports(page, one);
+  // Playwright's browsers keep no page that was left; this is what one that does would tell it.
+  await page.evaluate(() => dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true})));
+  assert.equal(await page.locator('form[action="/reports/list"]').count(), 1);
+  assert.equal(await page.locator('main input[type=hidden]').count(), 0);
+  await page.context().close();
+});
+
+// A form that got no answer was sent a second time unasked, and what was typed was gone.
+for (const reader of READERS.filter((one) => one.scripts && one.size === 'phone')) {
+  test(`where no answer comes, it says so and keeps what was typed: ${reader.name}`, async () => {
+    const one = site.truth.find((certificate) => certificate.status === 'valid');
+    const page = await openAs(browser, site, reader);
+    let sent = 0;
+    await page.route('**/verify', (route) => { sent++; return route.abort(); });
+    await page.goto('/check');
+    await page.locator('#certificate_number').fill(one.certificate_number);
+    await page.locator('#holder_name').fill(one.holder_name);
+    const button = page.locator('form[action="/verify"] [type=submit]');
+    await button.click();
+    const alert = page.locator('main [role=alert]');
+    await alert.waitFor();
+    assert.match(await alert.textContent(), say(reader, /没有收到答复/, /no answer/));
+    assert.ok(await alert.evaluate((said) => said === document.activeElement));
+    await expectAccessible(page);
+    assert.equal(sent, 1);
+    await page.unroute('**/verify');
+    await Promise.all([page.waitForURL('**/verify'), button.click()]);
+    assert.match(await page.locator('h1').textContent(), say(reader, /证书有效/, /is valid/));
+    await page.context().close();
+  });
+}
+
+// Pages of forms took 4 KiB, and what was longer was refused in JSON.
+for (const reader of READERS.filter((one) => one.size === 'phone')) {
+  test(`what is far too long is said to be, beside its field: ${reader.name}`, async () => {
+    const page = await openAs(browser, site, reader);
+    await checkOn(page, '9'.repeat(9000), '甲');
+    assert.match(await page.locator('.summary').textContent(), say(reader, /过长/, /not this long/));
+    assert.equal(await page.locator('#certificate_number').getAttribute('aria-invalid'), 'true');
+    await page.goto('/reports');
+    await page.locator('#certificate_number').fill('1');
+    await page.locator('#holder_name').fill('甲'.repeat(3000));
+    await page.locator('#document_number').fill('1');
+    await submit(page, page.locator('form[action="/reports/new"] [type=submit]'));
+    await page.locator('.summary').waitFor();
+    assert.deepEqual(page.faults, []);
+    await page.context().close();
+  });
+}
+
+test('a file that the form of receipts cannot take is said to be', async () => {
+  const reader = READERS.find((one) => one.scripts && one.language === 'zh-CN');
+  const page = await openAs(browser, site, reader);
+  await page.goto('/data/receipts');
+  const choose = (buffer) => page.getByLabel('或选择文件').setInputFiles({name: 'a.json', mimeType: 'application/json', buffer});
+  const alert = page.locator('form [role=alert]');
+  for (const buffer of [Buffer.alloc(1 << 20, 120), Buffer.alloc(200_000, '"'), Buffer.alloc(0)]) {
+    await choose(buffer);
+    await alert.filter({hasText: '超过本表单的上限'}).waitFor();
+    assert.equal(await page.locator('#receipt').inputValue(), '');
+  }
+  await choose(Buffer.from('{}'));
+  await alert.filter({hasText: /^$/}).waitFor({state: 'attached'});
+  assert.equal(await page.locator('#receipt').inputValue(), '{}');
+  await page.context().close();
+});
 
 // Over plain HTTP from another machine a browser does not say Sec-Fetch-Site, and Origin has to do.
 const [plain] = READERS.filter((one) => !one.scripts);

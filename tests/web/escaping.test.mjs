@@ -46,6 +46,7 @@ after(async () => {
 // The planted site as waysOf knows a site, with the nth plant in front.
 const planted = (n) => ({
   base: site.base,
+  credential: site.credential,
   institutions: PLANTS.map((plant, i) => site.sets[(n + i) % PLANTS.length].institution),
   truth: site.sets[n].truth,
 });

@@ -180,10 +180,28 @@ journey('nothing found says what to do next', async (page, reader) => {
   assert.ok(await page.locator('.card').count() > 0);
 });
 
+// A search form and cells below each other once stood on the paper.
+journey('the catalog prints as a table', async (page, reader) => {
+  await page.goto('/catalog');
+  const usual = page.viewportSize();
+  await page.setViewportSize({width: 718, height: 1000});  // A4 between its margins
+  await page.emulateMedia({media: 'print'});
+  assert.equal(await page.locator('main').locator('form, button, input').filter({visible: true}).count(), 0);
+  for (const head of await page.getByRole('columnheader').all()) assert.ok(await head.isVisible());
+  const [first, second] = await page.locator('tbody tr').first().locator('th, td').all();
+  assert.equal((await first.boundingBox()).y, (await second.boundingBox()).y, 'cells stand beside each other');
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 718);
+  await page.emulateMedia({media: null});
+  await page.setViewportSize(usual);
+});
+
 journey('a wrong condition is named and tied to its field', async (page, reader) => {
   await page.goto('/institutions?on=2026-13-01');
   const summary = page.getByRole('alert');
   assert.match(await summary.textContent(), say(reader, /请修改后再试/, /Please correct this/));
+  const fault = page.locator('#' + await page.locator('#on').getAttribute('aria-describedby'));
+  assert.match(await fault.textContent(), say(reader, /没有这一天/, /no such day/));
+  assert.equal(await page.locator('#on').getAttribute('aria-invalid'), 'true');
   await summary.getByRole('link').click();
   assert.equal(await page.evaluate(() => document.activeElement.id || location.hash.slice(1)), 'on');
 });

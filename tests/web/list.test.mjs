@@ -132,6 +132,7 @@ for (const reader of READERS) {
       if (reader.scripts) {
         await page.getByRole('button', {name: say(reader, '全部', 'All')}).click();
         assert.equal(await page.locator('#live tbody tr').count(), right.rows, file);
+        assert.ok(await page.locator('#live .pager').isHidden(), 'there is but one page');
       } else {
         await page.goto('/check-list');
       }
@@ -142,6 +143,9 @@ for (const reader of READERS) {
     assert.match(await alert.textContent(), say(reader, /第 2 行被读作表头，其中缺少姓名列或证件号码列.*姓名、持证人/, /Row 2 is read as the header.*姓名、持证人/));
     await send(page, reader, join(folder, 'title.xlsx'), site.credential.slice(0, -2));
     await page.getByRole('link', {name: say(reader, /校验字符不符/, /check characters/)}).waitFor();
+    const credential = page.getByLabel(say(reader, '用人单位凭证', 'Credential'));
+    assert.equal(await credential.getAttribute('aria-describedby'), 'credential-hint credential-fault');
+    assert.match(await page.locator('#credential-fault').textContent(), say(reader, /校验字符不符/, /check characters/));
     if (reader.scripts) await expectAccessible(page);
     assert.deepEqual(page.faults, []);
     await page.context().close();
@@ -251,6 +255,20 @@ test('an answer that is cut is said to be, with what came of it', async () => {
   await resultHeading(page, reader).waitFor();
   assert.match(await page.getByRole('alert').textContent(), /3 行中已查验 2 行/);
   assert.equal(await page.locator('#live tbody tr').count(), 2);
+  await page.context().close();
+});
+
+test('a file that is too long is said to be, before it is sent', async () => {
+  const reader = READERS.find((one) => one.scripts && one.language === 'zh-CN');
+  const page = await openAs(browser, site, reader);
+  await page.goto('/check-list');
+  await send(page, reader, {name: 'photos.xlsx', mimeType: 'application/zip', buffer: Buffer.alloc((4 << 20) + 1)});
+  await page.locator('#live .summary').filter({hasText: '文件超过 4 MB'}).waitFor();
+  assert.match(await page.locator('#file-fault').textContent(), /去掉图片/);
+  await send(page, reader, join(folder, 'gaps.xlsx'));
+  await resultHeading(page, reader).waitFor();
+  assert.equal(await page.locator('.fault').count(), 0);
+  assert.equal(await page.getByLabel('名单文件').getAttribute('aria-describedby'), 'file-hint');
   await page.context().close();
 });
 

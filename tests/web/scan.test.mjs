@@ -158,6 +158,21 @@ test('the camera is let go when scanning stops', async () => {
   await page.context().close();
 });
 
+test('the camera is let go when an answer takes the place of the form', async () => {
+  show([]);
+  const [reader] = WITH_SCRIPTS;
+  const page = await openWithDetector(reader);
+  await scanButton(page, reader).click();
+  await page.locator('video').waitFor();
+  const track = await page.evaluateHandle(() => document.querySelector('video').srcObject.getTracks()[0]);
+  await page.locator('#certificate_number').fill(one.certificate_number);
+  await page.locator('#holder_name').fill(one.holder_name);
+  await page.locator('form[action="/verify"] [type=submit]').click();
+  await page.locator('.answer').first().waitFor();
+  await page.waitForFunction((of) => of.readyState === 'ended', track);
+  await page.context().close();
+});
+
 for (const [why, reader] of [['no detector', WITH_SCRIPTS[0]], ...WITHOUT.map((one) => ['no scripts', one])]) {
   test(`where the page cannot scan it says what can, ${why}: ${reader.name}`, async () => {
     const page = await openAs(browser, site, reader);
