@@ -9,7 +9,7 @@ namespace chayan::loadtest {
 namespace {
 
 constexpr std::string_view kLineEnd = "\r\n";
-constexpr std::size_t kHeadBytesMax = 64 * 1024;
+constexpr std::size_t kHeadBytesMax = 64ULL * 1024;
 
 template <typename Number>
 std::optional<Number> number_of(std::string_view text, int base = 10) {

@@ -117,7 +117,7 @@ Truth read_truth(const std::string& path) {
 }
 
 std::string today_in_shanghai() {
-  const std::time_t now = std::time(nullptr) + 8 * 3600;  // no summer time since 1991
+  const std::time_t now = std::time(nullptr) + 8L * 3600;  // no summer time since 1991
   std::tm day{};
   gmtime_r(&now, &day);
   char text[11];
@@ -145,6 +145,7 @@ std::vector<InstitutionList> read_institution_lists(const std::string& path, std
     }
   }
   std::vector<InstitutionList> all;
+  all.reserve(codes.size());
   for (const auto& [query, found] : codes) {
     all.push_back({query.first, query.second, {found.begin(), found.end()}});
   }

@@ -18,7 +18,7 @@ constexpr Nanoseconds kMillisecond = 1'000'000;
 constexpr Nanoseconds kPollBefore = kMillisecond / 20;
 constexpr Nanoseconds kWaitMax = 10 * kMillisecond;
 constexpr Nanoseconds kDrainMax = 5000 * kMillisecond;  // for answers that come after the end
-constexpr std::size_t kBufferBytes = 256 * 1024;
+constexpr std::size_t kBufferBytes = 256ULL * 1024;
 constexpr std::size_t kEventsMax = 256;
 constexpr std::uint32_t kFailuresMax = 20;
 

@@ -76,7 +76,10 @@ void Workload::make_heads(const std::string& host) {
 }
 
 void Workload::make_batches(const Options& options, const std::string& host) {
-  const std::string secret = read_credential(options.credential_file);
+  std::string before = "POST /v1/verifications/batch HTTP/1.1\r\nHost: ";
+  before.append(host).append("\r\nAuthorization: Bearer ");
+  before.append(read_credential(options.credential_file));
+  before.append("\r\nContent-Type: application/x-ndjson\r\nContent-Length: ");
   Random random(options.seed);
   for (std::size_t i = 0; i < kBatches; ++i) {
     Batch batch;
@@ -88,11 +91,8 @@ void Workload::make_batches(const Options& options, const std::string& host) {
       rows.append(kNumberMember).append(truth_.number(asked)).append(kNameMember);
       rows.append(truth_.name(asked)).append(kBodyEnd).append("\n");
     }
-    batch.request =
-        "POST /v1/verifications/batch HTTP/1.1\r\nHost: " + host + "\r\nAuthorization: Bearer " +
-        secret +
-        "\r\nContent-Type: application/x-ndjson\r\nContent-Length: " + std::to_string(rows.size()) +
-        "\r\n\r\n" + rows;
+    batch.request = before + std::to_string(rows.size());
+    batch.request.append("\r\n\r\n").append(rows);
     batches_.push_back(std::move(batch));
   }
 }

@@ -2,7 +2,7 @@
 import html
 import math
 
-WIDTH, LEFT, RIGHT, TOP, BOTTOM = 760, 90, 20, 20, 46
+WIDTH, LEFT, RIGHT, TOP, BOTTOM = 760, 90, 40, 20, 46
 COLOURS = ["#0b3d91", "#b35900", "#14692c", "#a3161f", "#5b2a86", "#4a4a4a"]
 
 
@@ -84,11 +84,12 @@ class _Axes:
         return parts + [_text((LEFT + WIDTH) / 2, self.height - 8, x_name, "middle"), _text(8, 14, y_name)]
 
 
-def _legend(names):
+def _legend(names, height):
+    """At the lower right, where curves that rise leave room."""
+    x, top = WIDTH - RIGHT - 260, height - BOTTOM - 14 - 20 * len(names)
     return [part for i, name in enumerate(names)
-            for part in (f'<rect x="{LEFT + 14}" y="{TOP + 8 + i * 20}" width="12" height="12" '
-                         f'fill="{COLOURS[i % len(COLOURS)]}"/>',
-                         _text(LEFT + 32, TOP + 19 + i * 20, name))]
+            for part in (f'<rect x="{x}" y="{top + i * 20}" width="12" height="12" fill="{COLOURS[i % len(COLOURS)]}"/>',
+                         _text(x + 18, top + 11 + i * 20, name))]
 
 
 def percentile_curves(series, title):
@@ -102,19 +103,34 @@ def percentile_curves(series, title):
     for i, (_, points) in enumerate(curves):
         path = " ".join(f"{axes.x(x):.1f},{axes.y(y):.1f}" for x, y in points)
         parts.append(f'<polyline fill="none" stroke="{COLOURS[i % len(COLOURS)]}" stroke-width="2" points="{path}"/>')
-    return _svg(height, parts + _legend([name for name, _ in curves]), title)
+    return _svg(height, parts + _legend([name for name, _ in curves], height), title)
 
 
-def growth(points, y_name, title):
-    """`points`: (certificates, {median, low, high})."""
-    height = 260
-    axes = _Axes([x for x, _ in points], [value for _, y in points for value in (y["low"], y["high"]) if value > 0],
-                 height)
-    parts = axes.draw("certificates", y_name)
-    path = " ".join(f"{axes.x(x):.1f},{axes.y(y['median']):.1f}" for x, y in points)
+def growth(points, name, title):
+    """`points`: (certificates, {median, low, high}). Sizes are logarithmic, values begin at 0: a fall looks as large as it is."""
+    height = 240
+    most = max(value["high"] for _, value in points) * 1.15 or 1
+    sizes = _decades(points[0][0], points[-1][0])
+
+    def x(size):
+        return LEFT + (math.log10(size / sizes[0])) / math.log10(sizes[-1] / sizes[0]) * (WIDTH - RIGHT - LEFT)
+
+    def y(value):
+        return height - BOTTOM - value / most * (height - BOTTOM - TOP)
+
+    parts = [_text(8, 14, name)]
+    for quarter in range(5):
+        value = most * quarter / 4
+        parts += [_line(LEFT, y(value), WIDTH - RIGHT, y(value)), _text(LEFT - 8, y(value) + 4, number(value), "end")]
+    for size in sizes:
+        parts.append(_text(x(size), height - BOTTOM + 18, number(size), "middle"))
+    parts.append(_text((LEFT + WIDTH) / 2, height - 8, "certificates", "middle"))
+    path = " ".join(f"{x(size):.1f},{y(value['median']):.1f}" for size, value in points)
     parts.append(f'<polyline fill="none" stroke="{COLOURS[0]}" stroke-width="2" points="{path}"/>')
-    for x, y in points:
-        parts += [_line(axes.x(x), axes.y(y["low"]), axes.x(x), axes.y(y["high"]), "#000", 1.5),
-                  f'<circle cx="{axes.x(x):.1f}" cy="{axes.y(y["median"]):.1f}" r="4" fill="{COLOURS[0]}"/>',
-                  _text(axes.x(x) - 8, axes.y(y["median"]) - 8, number(y["median"]), "end")]
+    for size, value in points:
+        at_end = x(size) > WIDTH / 2
+        parts += [_line(x(size), y(value["low"]), x(size), y(value["high"]), "#000", 1.5),
+                  f'<circle cx="{x(size):.1f}" cy="{y(value["median"]):.1f}" r="4" fill="{COLOURS[0]}"/>',
+                  _text(x(size) + (-8 if at_end else 8), y(value["median"]) - 8, number(value["median"]),
+                        "end" if at_end else "start")]
     return _svg(height, parts, title)

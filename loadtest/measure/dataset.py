@@ -1,6 +1,8 @@
 """The data that all systems serve: `chayan demo` writes it, the same bytes for the same size and seed."""
+import glob
 import json
 import os
+import shutil
 import subprocess
 
 
@@ -8,17 +10,20 @@ class Dataset:
     def __init__(self, chayan, work, institutions, certificates):
         self.chayan = chayan
         self.certificates = certificates
-        self.demo = os.path.join(work, f"demo-{certificates}")
-        self.data = os.path.join(work, f"data-{certificates}")
+        self.name = os.path.join(work, f"{institutions}-{certificates}")
+        self.demo = self.name + ".demo"
+        self.data = self.name + ".data"
         self.truth = os.path.join(self.demo, "truth.ndjson")
-        self.credential = os.path.join(work, f"credential-{certificates}")
+        self.credential = self.name + ".credential"
         self._make(institutions)
 
     def _make(self, institutions):
         """Leaves alone what an earlier run has finished: 10^7 certificates take most of an hour."""
-        done = self.data + ".imported"
+        done = self.name + ".done"
         if os.path.exists(done):
             return
+        for left in glob.glob(glob.escape(self.name) + ".*"):
+            shutil.rmtree(left) if os.path.isdir(left) else os.remove(left)
         _run(self.chayan, "demo", "--institutions", str(institutions), "--certificates", str(self.certificates),
              "--seed", "1", "--out", self.demo)
         _run(self.chayan, "import", "--data", self.data, os.path.join(self.demo, "registry.ndjson"))

@@ -166,5 +166,5 @@ def two_threads(client, one, rounds, cores, say):
         runs = [wide.load(chayan.url, "--threads", str(len(cores) - 2))["answers_per_s"] for _ in range(rounds)]
         chayan.stop()
         found[threads] = spread(runs)
-        say(f"{threads} threads: {found[threads]['median']:,}/s")
+        say(f"{threads} threads: {found[threads]['median']:,.0f}/s")
     return found
