@@ -69,7 +69,7 @@ Result<std::optional<Certificate>> find_certificate(const RowView& rows,
 Result<Certificate> open_certificate(const crypto::Sealer& sealer, std::string_view key,
                                      std::string_view sealed) {
   thread_local std::string context;  // used again: this is done for each verification
-  thread_local std::string plain;
+  std::string plain;                 // not this: a person's data would stay in it
   context.assign(key).append(kFormatVersion);
   const auto opened = sealer.open(context, sealed, plain);
   if (!opened) return opened.error();

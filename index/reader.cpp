@@ -449,7 +449,10 @@ Result<std::optional<Reader::Nearest>> Reader::nearest_to(const std::string& wan
   rocksdb::Iterator& at = view_->certificates();
   at.Seek(slice(wanted));
   if (!at.Valid() && at.status().ok()) at.SeekToFirst();
-  if (!at.status().ok()) return io_error("seeking a certificate: " + at.status().ToString());
+  if (!at.status().ok()) {
+    store_.views().release();  // an iterator that failed once may say so again: the next is another
+    return io_error("seeking a certificate: " + at.status().ToString());
+  }
   if (!at.Valid()) return std::optional<Nearest>();
   const std::string_view key = view(at.key());
   auto certificate = open_certificate(store_.sealer(), key, view(at.value()));

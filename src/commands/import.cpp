@@ -81,11 +81,14 @@ class Import {
     if (bad_rows_) bad_rows_->remove_if_empty();
     if (!written) return failed(written.error());
     if (const auto anchored = store_.publish(); !anchored) return failed(anchored.error());
-    if (const auto merged = merge_bulk(); !merged) return failed(merged.error());
     const auto purged = index::purge_alone(store_.db(), store_.views());
     if (!purged) return failed(purged.error());
     if (!*purged) {
       std::cerr << "What these rows erased may stand in the files until the next start.\n";
+    }
+    if (const auto merged = merge_bulk(); !merged) {
+      std::cerr << "All is recorded, but look-ups are slower than they could be: "
+                << merged.error().message.en << '\n';
     }
     return finish(options_.bad_file.empty() && rejected_earlier_ > 0 ? 1 : 0);
   }

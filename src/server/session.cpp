@@ -23,6 +23,17 @@ constexpr std::size_t kKeptOutputBytes = 32'768;
 // that none waits for long.
 constexpr std::size_t kAnswersHeldMax = 64;
 
+class Counted {
+ public:
+  explicit Counted(std::size_t& count) : count_(count) { ++count_; }
+  ~Counted() { --count_; }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+ private:
+  std::size_t& count_;
+};
+
 template <typename Stream>
 class Session final : public Timed {
  public:
@@ -160,10 +171,12 @@ class Session final : public Timed {
     std::string held = std::move(thread_.spare_buffers.back());
     thread_.spare_buffers.pop_back();
     held.swap(thread_.out);
-    ++thread_.answers_held;
-    co_await asio::post(stream_.socket().get_executor(), asio::use_awaitable_t<Executor>());
-    --thread_.answers_held;
+    {
+      const Counted counted(thread_.answers_held);
+      co_await asio::post(stream_.socket().get_executor(), asio::use_awaitable_t<Executor>());
+    }
     held.swap(thread_.out);
+    held.clear();
     if (held.capacity() <= kKeptOutputBytes) thread_.spare_buffers.push_back(std::move(held));
     co_return !interrupted();
   }
