@@ -6,6 +6,8 @@ import os
 from . import charts
 from .targets import targets
 
+BUSY_LOAD = 0.7  # of the minute before: an idle machine has less, and one core for each side leaves none for others
+
 
 def _read(folder, name):
     path = os.path.join(folder, name)
@@ -61,6 +63,8 @@ def _target_table(results, scale):
             f"{settings['certificates']:,} certificates, {settings['institutions']:,} institutions, {settings['rounds']} rounds of "
             f"{settings['seconds']:g} s in turn: medians, and the range of the rounds in parentheses. The server has one core, the "
             "client another.")
+    if machine["load_before"] > BUSY_LOAD:
+        note += " **The machine was busy with something else: none of this is to be believed.**"
     words = {True: "met", False: "**falls short**", None: "not measured"}
     rows = [[row["what"], row["target"], _spread(row["found"], 2 if row["unit"] == "×" else 0)
              + (f" {row['unit']}" if row["found"] else ""), words[row["met"]]] for row in targets(results, scale)]
@@ -142,7 +146,7 @@ def _page(results, scale, tables):
 
 
 def _inline(text):
-    """Markdown's ** and ` in a cell."""
+    """Markdown's ** and ` in a text."""
     for mark, tag in (("**", "b"), ("`", "code")):
         pieces = (html.escape(text) if mark == "**" else text).split(mark)
         text = "".join(piece if i % 2 == 0 else f"<{tag}>{piece}</{tag}>" for i, piece in enumerate(pieces))

@@ -3,8 +3,6 @@ import statistics
 
 from .measurements import BATCH, INSTITUTIONS, VERIFICATION, VERIFICATIONS
 
-BLOCK_CACHE_MIB = 256  # what `chayan serve` takes unless --cache-mib says otherwise
-
 
 def _rounds(results, system, workload):
     for peak in results["peaks"]:
@@ -40,10 +38,10 @@ def _p99_at_the_same_rate(results):
     return None
 
 
-def _memory(memory):
+def _memory(memory, cache_mib):
     if not memory:
         return _row("resident memory", "block cache + 64 MiB + 16 KiB a connection", None, None)
-    budget = BLOCK_CACHE_MIB + 64 + memory["connections"] * 16 / 1024
+    budget = cache_mib + 64 + memory["connections"] * 16 / 1024
     return _row(f"resident memory with {memory['connections']:,} connections", f"≤ {budget:.0f} MiB",
                 _one(memory["with_connections_mib"]), lambda median: median <= budget, "MiB")
 
@@ -101,5 +99,5 @@ def targets(results, scale=None):
                           _ratio(two["2"]["rounds"], two["1"]["rounds"]) if two else None))
     start = results.get("start_ms")
     rows.append(_row("start to first answer", "≤ 1,000 ms", start, lambda median: median <= 1000, "ms"))
-    rows.append(_memory(results.get("memory")))
+    rows.append(_memory(results.get("memory"), results["settings"]["cache_mib"]))
     return rows + _overload(results) + _scale(scale)
