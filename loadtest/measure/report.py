@@ -40,7 +40,8 @@ def _tables(results, scale):
     """(title, note, header, rows) each."""
     tables = []
     if results:
-        tables += [_target_table(results, scale), _peak_table(results), _latency_table(results)]
+        tables += [_target_table(results, scale), _peak_table(results)]
+        tables += [_latency_table(results)] if results["latencies"] else []
         tables += [_overload_table(results)] if results.get("overload") else []
         tables.append(_other_table(results))
     elif scale:
@@ -163,9 +164,9 @@ def _drawings(results, scale):
                 [(f"{peak['system']}: {peak['workload'].split(', ')[-1]}", peak["per_s"]) for peak in peaks
                  if peak["workload"].startswith(kind)], kind)
             for kind in ("verification", "institutions"))
-        drawn["Latency"] = charts.percentile_curves(
-            [(f"{latency['system']} at {latency['asked_per_s']:,}/s", latency["curve"]) for latency in results["latencies"]],
-            "latency by percentile")
+        curves = [(f"{latency['system']} at {latency['asked_per_s']:,}/s", latency["curve"]) for latency in results["latencies"]]
+        if curves:
+            drawn["Latency"] = charts.percentile_curves(curves, "latency by percentile")
         if results.get("overload"):
             rows = [(f"{what} at {load['times_peak']} × the peak", {"median": load[key], "low": load[key], "high": load[key]})
                     for load in results["overload"] for what, key in (("Chayan answered", "good_per_s"), ("refused", "refused_per_s"))]
