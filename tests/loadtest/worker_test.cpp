@@ -139,6 +139,7 @@ TEST(Worker, LeavesNoDueRequestOut) {
     options.rate = rate;
     const Ran open = ran(server, options);
     EXPECT_EQ(open.tally.latency.count(), static_cast<std::uint64_t>(rate * kSeconds));
+    EXPECT_EQ(open.tally.service.count(), open.tally.good());
   }
 }
 
