@@ -86,7 +86,7 @@ void print_result(const Options& options, const Tally& tally, std::ostream& out)
   out << rate_of(tally.good(), options) << " answers/s";
   if (options.rate) out << " of " << *options.rate << " asked for";
   out << " (" << options.connections << " connections, " << options.threads << " threads, "
-      << options.seconds << " s)\n"
+      << std::defaultfloat << std::setprecision(6) << options.seconds << std::fixed << " s)\n"
       << std::setprecision(3) << "latency ms";
   for (const Shown& shown : kShown) {
     out << "  " << shown.name << ' ' << milliseconds(tally.latency.percentile(shown.percent));

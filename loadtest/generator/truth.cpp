@@ -31,13 +31,12 @@ class FlatObject {
   explicit FlatObject(std::string_view line) : line_(line) {
     if (line.find('\\') != std::string_view::npos) throw std::runtime_error("has an escape");
   }
-  // A string without its quotes, or another value as it stands.
-  std::string_view member(std::string_view name) {
-    const std::string wanted = '"' + std::string(name) + "\":";
-    std::size_t at = line_.find(wanted, cursor_);
-    if (at == std::string_view::npos) at = line_.find(wanted);
-    if (at == std::string_view::npos) throw std::runtime_error("has no " + std::string(name));
-    at += wanted.size();
+  // A string without its quotes, or another value as it stands. `key` is as it is written: "name":
+  std::string_view member(std::string_view key) {
+    std::size_t at = line_.find(key, cursor_);
+    if (at == std::string_view::npos) at = line_.find(key);
+    if (at == std::string_view::npos) throw std::runtime_error("lacks " + std::string(key));
+    at += key.size();
     const bool is_string = at < line_.size() && line_[at] == '"';
     if (is_string) ++at;
     cursor_ = is_string ? line_.find('"', at) : line_.find_first_of(",}", at);
@@ -58,18 +57,19 @@ Small narrowed(std::size_t value) {
 
 void add_certificate(Truth& truth, std::string_view line) {
   FlatObject object(line);
-  const std::string_view number = object.member("certificate_number");
-  const std::string_view name = object.member("holder_name");
-  const std::string_view status = object.member("status");
+  const std::string_view number = object.member(R"("certificate_number":)");
+  const std::string_view name = object.member(R"("holder_name":)");
+  const std::string_view status = object.member(R"("status":)");
   Certificate certificate;
   certificate.text_at = truth.texts.size();
   certificate.number_bytes = narrowed<std::uint8_t>(number.size());
   certificate.name_bytes = narrowed<std::uint8_t>(name.size());
   certificate.status = narrowed<std::uint16_t>(truth.words.id(status));
-  certificate.issuer = truth.words.id(object.member("issuer"));
-  certificate.occupation = narrowed<std::uint16_t>(truth.words.id(object.member("occupation")));
-  certificate.level = narrowed<std::uint16_t>(truth.words.id(object.member("level")));
-  certificate.is_authorized = object.member("issuer_authorized") == "true";
+  certificate.issuer = truth.words.id(object.member(R"("issuer":)"));
+  certificate.occupation =
+      narrowed<std::uint16_t>(truth.words.id(object.member(R"("occupation":)")));
+  certificate.level = narrowed<std::uint16_t>(truth.words.id(object.member(R"("level":)")));
+  certificate.is_authorized = object.member(R"("issuer_authorized":)") == "true";
   truth.texts.append(number).append(name);
   (status == "erased" ? truth.erased : truth.certificates).push_back(certificate);
 }

@@ -162,7 +162,7 @@ def two_threads(client, one, rounds, cores, say):
     wide = client.on(cores[2:])
     found = {}
     for threads, server_cores in ((1, cores[:1]), (2, cores[:2])):
-        chayan = Chayan(one.binary, one.dataset, server_cores, one.folder, threads).start()
+        chayan = Chayan(one.binary, one.dataset, server_cores, one.folder, threads, one.options).start()
         runs = [wide.load(chayan.url, "--threads", str(len(cores) - 2))["answers_per_s"] for _ in range(rounds)]
         chayan.stop()
         found[threads] = spread(runs)

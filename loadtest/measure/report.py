@@ -6,6 +6,8 @@ import os
 from . import charts
 from .targets import targets
 
+BUSY_LOAD = 0.7  # of the minute before: an idle machine has less, and one core for each side leaves none for others
+
 
 def _read(folder, name):
     path = os.path.join(folder, name)
@@ -38,7 +40,8 @@ def _tables(results, scale):
     """(title, note, header, rows) each."""
     tables = []
     if results:
-        tables += [_target_table(results, scale), _peak_table(results), _latency_table(results)]
+        tables += [_target_table(results, scale), _peak_table(results)]
+        tables += [_latency_table(results)] if results["latencies"] else []
         tables += [_overload_table(results)] if results.get("overload") else []
         tables.append(_other_table(results))
     elif scale:
@@ -61,6 +64,8 @@ def _target_table(results, scale):
             f"{settings['certificates']:,} certificates, {settings['institutions']:,} institutions, {settings['rounds']} rounds of "
             f"{settings['seconds']:g} s in turn: medians, and the range of the rounds in parentheses. The server has one core, the "
             "client another.")
+    if machine["load_before"] > BUSY_LOAD:
+        note += " **The machine was busy with something else: none of this is to be believed.**"
     words = {True: "met", False: "**falls short**", None: "not measured"}
     rows = [[row["what"], row["target"], _spread(row["found"], 2 if row["unit"] == "×" else 0)
              + (f" {row['unit']}" if row["found"] else ""), words[row["met"]]] for row in targets(results, scale)]
@@ -142,7 +147,7 @@ def _page(results, scale, tables):
 
 
 def _inline(text):
-    """Markdown's ** and ` in a cell."""
+    """Markdown's ** and ` in a text."""
     for mark, tag in (("**", "b"), ("`", "code")):
         pieces = (html.escape(text) if mark == "**" else text).split(mark)
         text = "".join(piece if i % 2 == 0 else f"<{tag}>{piece}</{tag}>" for i, piece in enumerate(pieces))
@@ -159,9 +164,9 @@ def _drawings(results, scale):
                 [(f"{peak['system']}: {peak['workload'].split(', ')[-1]}", peak["per_s"]) for peak in peaks
                  if peak["workload"].startswith(kind)], kind)
             for kind in ("verification", "institutions"))
-        drawn["Latency"] = charts.percentile_curves(
-            [(f"{latency['system']} at {latency['asked_per_s']:,}/s", latency["curve"]) for latency in results["latencies"]],
-            "latency by percentile")
+        curves = [(f"{latency['system']} at {latency['asked_per_s']:,}/s", latency["curve"]) for latency in results["latencies"]]
+        if curves:
+            drawn["Latency"] = charts.percentile_curves(curves, "latency by percentile")
         if results.get("overload"):
             rows = [(f"{what} at {load['times_peak']} × the peak", {"median": load[key], "low": load[key], "high": load[key]})
                     for load in results["overload"] for what, key in (("Chayan answered", "good_per_s"), ("refused", "refused_per_s"))]
