@@ -14,6 +14,7 @@
 #include "base/limits.h"
 #include "crypto/seal.h"
 #include "index/fold.h"
+#include "index/read_views.h"
 #include "index/row_batch.h"
 #include "index/scan.h"
 #include "index/schema.h"
@@ -145,7 +146,9 @@ Result<std::string> read_cursor(const Store& store) {
 
 // What was overwritten stays in the files beneath until they are compacted. A rotation is often made
 // because the old key is no longer trusted.
-Result<void> compact_sealed_rows(rocksdb::DB& db) {
+Result<void> compact_sealed_rows(const Store& store) {
+  rocksdb::DB& db = store.db();
+  store.views().release();  // an idle snapshot from before would keep what was overwritten
   rocksdb::CompactRangeOptions options;
   options.exclusive_manual_compaction = false;
   auto status = db.Flush(rocksdb::FlushOptions());
@@ -240,7 +243,7 @@ Result<Rotation> rotate_keys(Store& store, const RotationRequest& request) {
     return {};
   });
   if (!ended) return ended.error();
-  if (auto compacted = compact_sealed_rows(store.db()); !compacted) return compacted.error();
+  if (auto compacted = compact_sealed_rows(store); !compacted) return compacted.error();
   if (keyring->has_retiring_key()) {
     if (auto retired = crypto::Keyring::retire_data_keys(directory); !retired) {
       return retired.error();
