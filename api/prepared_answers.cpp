@@ -43,8 +43,6 @@ std::string_view text_of(const AnswerKey& key) {
 
 PreparedAnswers::PreparedAnswers() : id_(crypto::next_owner_id()) {}
 
-PreparedAnswers::~PreparedAnswers() = default;
-
 bool PreparedAnswers::find(const AnswerKey& key, http::Response& response) const {
   const Shelf& shelf = own_shelf(id_);
   if (shelf.hour != key.hour || shelf.sequence != key.sequence) return false;

@@ -29,7 +29,7 @@ struct AnswerKey {
 class PreparedAnswers {
  public:
   PreparedAnswers();
-  ~PreparedAnswers();
+  ~PreparedAnswers() = default;
   PreparedAnswers(const PreparedAnswers&) = delete;
   PreparedAnswers& operator=(const PreparedAnswers&) = delete;
 
