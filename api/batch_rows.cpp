@@ -197,20 +197,21 @@ bool is_header(std::string_view text, std::string_view mark) {
   return number && holder;
 }
 
+Error parted_by(const Separator& separator, std::uint64_t line) {
+  const std::string row = std::to_string(line);
+  return invalid("header",
+                 "The columns in row " + row + " are parted by " + std::string(separator.en) +
+                     "; save the list as CSV with commas, or as XLSX.",
+                 "第 " + row + " 行的各列以" + std::string(separator.zh) +
+                     "分隔，请另存为以逗号分隔的 CSV，或另存为 XLSX。");
+}
+
 // A header all in one cell, for what stands between its names does not part cells: spreadsheets
 // save so as text, and as CSV in some locales. nullopt: it is not that.
 std::optional<Error> parted_otherwise(const CsvRow& row) {
   for (const std::string& cell : row.cells) {
     for (const Separator& separator : kOtherSeparators) {
-      if (!is_header(cell, separator.mark)) continue;
-      const std::string line = std::to_string(row.line);
-      const std::string en(separator.en);
-      const std::string zh(separator.zh);
-      return invalid(
-          "header",
-          "The columns in row " + line + " are parted by " + en +
-              "; save the list as CSV with commas, or as XLSX.",
-          "第 " + line + " 行的各列以" + zh + "分隔，请另存为以逗号分隔的 CSV，或另存为 XLSX。");
+      if (is_header(cell, separator.mark)) return parted_by(separator, row.line);
     }
   }
   return std::nullopt;

@@ -47,6 +47,7 @@ constexpr auto kChineseColumns = std::to_array<std::pair<std::string_view, std::
 const std::vector<std::string>& match_forms() {
   static const std::vector<std::string> forms = [] {
     std::vector<std::string> made;
+    made.reserve(kChineseColumns.size());
     for (const auto& [chinese, member] : kChineseColumns) made.push_back(match_form(chinese));
     return made;
   }();
