@@ -11,6 +11,7 @@
 #include "index/fold.h"
 #include "index/offering.h"
 #include "index/planner.h"
+#include "index/read_views.h"
 #include "index/scan.h"
 #include "index/schema.h"
 #include "index/tree.h"

@@ -18,7 +18,6 @@
 #include "domain/certificate_number.h"
 #include "domain/report_code.h"
 #include "domain/rules.h"
-#include "index/read_views.h"
 #include "index/record.h"
 #include "index/reports.h"
 #include "index/row_batch.h"
@@ -27,7 +26,13 @@
 #include "log/feed.h"
 #include "log/proof.h"
 
+namespace rocksdb {
+class Snapshot;
+}
+
 namespace chayan::index {
+
+class ReadView;
 
 // Conditions of a list of institutions; empty members do not restrict. A line that names a catalog
 // item counts for what the item's version in force on the day gives; one that names none covers

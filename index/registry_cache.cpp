@@ -30,7 +30,8 @@ Result<std::shared_ptr<const InstitutionRecord>> RegistryCache::institution(
   }
   auto record = decode_institution(**bytes);
   if (!record) return corrupt("an institution row does not decode");
-  if (institutions_.size() >= limits::kCachedInstitutionsMax) institutions_.clear();
+  const bool is_new = known == institutions_.end();
+  if (is_new && institutions_.size() >= limits::kCachedInstitutionsMax) institutions_.clear();
   auto value = std::make_shared<const InstitutionRecord>(std::move(*record));
   institutions_[code] = {sequence, std::move(**bytes), value};
   return value;
