@@ -141,7 +141,12 @@ JsonWriter& JsonWriter::key(std::string_view name) {
     }
     last_keys_.back() = name;
   }
-  append_plain(out_, comma_, name, "\":");
+  if (has_escaped(name)) {
+    string(name);
+    out_.push_back(':');
+  } else {
+    append_plain(out_, comma_, name, "\":");
+  }
   comma_ = false;  // the value follows its key without one
   return *this;
 }

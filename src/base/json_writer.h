@@ -26,7 +26,8 @@ class JsonWriter {
   JsonWriter& end_object();
   JsonWriter& begin_array();
   JsonWriter& end_array();
-  // ASCII names only, of which nothing is escaped: byte order is then the order RFC 8785 wants.
+  // A receipt's names are somebody else's and may need escaping. In canonical order ASCII only: byte
+  // order is then the order RFC 8785 wants.
   JsonWriter& key(std::string_view name);
   JsonWriter& string(std::string_view utf8);
   JsonWriter& number(std::int64_t value);

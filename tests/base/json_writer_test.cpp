@@ -53,6 +53,12 @@ TEST(JsonWriter, EscapesAsRfc8785) {
             "\\u001a\\u001b\\u001c\\u001d\\u001e\\u001f\x7F\"");
 }
 
+TEST(JsonWriter, EscapesKeysAsItDoesStrings) {
+  std::string out;
+  JsonWriter(out).begin_object().member("a\"\n", "b").member("\\", "c").end_object();
+  EXPECT_EQ(out, R"({"a\"\n":"b","\\":"c"})");
+}
+
 // Every byte that is escaped, at every place of a text of every length up to where texts are no
 // longer taken eight bytes at a time or in one piece, among bytes that differ from it by one bit.
 TEST(JsonWriter, FindsWhatIsEscapedWhereverItStands) {
