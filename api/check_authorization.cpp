@@ -70,17 +70,14 @@ void CheckAuthorization::write(JsonWriter& json, const Call& call, const Input& 
   write_entitlement(entitlement_json, output.decision.entitlement, input.on, call.language);
   entitlement.pop_back();
 
-  std::string tail;
-  JsonWriter tail_json(tail);
-  tail_json.begin_object()
+  json.resume_object(entitlement)
       .key("institution")
       .begin_object()
       .member("credit_code", input.institution.text());
   if (output.decision.institution) {
-    tail_json.member("name", output.decision.institution->institution.name);
+    json.member("name", output.decision.institution->institution.name);
   }
-  tail_json.end_object().member("seq", static_cast<std::int64_t>(output.seq)).end_object();
-  json.raw(joined(entitlement, tail));
+  json.end_object().member("seq", static_cast<std::int64_t>(output.seq)).end_object();
 }
 
 }  // namespace chayan::api

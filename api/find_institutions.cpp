@@ -51,27 +51,21 @@ void continue_from_cursor(const Call& call, FindInstitutions::Input& input) {
 }
 
 void write_offering(JsonWriter& json, const index::Offering& offering, Date on) {
-  std::string tail;
-  JsonWriter tail_json(tail);
   const TimelineStep* step = step_on(offering.timeline, on);
   const auto validity = step == nullptr ? std::nullopt : step->validity;
-  tail_json.begin_object().member("state",
-                                  code(step == nullptr ? FilingState::unknown : step->state));
-  nullable_member(tail_json, "valid_from", validity ? validity->from.text() : "");
-  nullable_member(tail_json, "valid_to", validity ? validity->to.text() : "");
-  tail_json.end_object();
-  json.raw(joined(offering.json, tail));
+  json.resume_object(offering.json)
+      .member("state", code(step == nullptr ? FilingState::unknown : step->state));
+  nullable_member(json, "valid_from", validity ? validity->from.text() : "");
+  nullable_member(json, "valid_to", validity ? validity->to.text() : "");
+  json.end_object();
 }
 
 void write_institution(JsonWriter& json, const index::ListedInstitution& listed, Date on) {
-  std::string tail;
-  JsonWriter tail_json(tail);
-  tail_json.begin_object().key("offerings").begin_array();
+  json.resume_object(listed.record.institution_json).key("offerings").begin_array();
   for (const std::size_t i : listed.offerings) {
-    write_offering(tail_json, listed.record.offerings[i], on);
+    write_offering(json, listed.record.offerings[i], on);
   }
-  tail_json.end_array().end_object();
-  json.raw(joined(listed.record.institution_json, tail));
+  json.end_array().end_object();
 }
 
 }  // namespace

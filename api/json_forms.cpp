@@ -10,16 +10,7 @@ std::string open_institution(const Institution& institution) {
   return out;
 }
 
-std::string joined(std::string_view open_object, std::string_view object) {
-  std::string out;
-  out.reserve(open_object.size() + object.size());
-  out += open_object;
-  out += ',';
-  out += object.substr(1);
-  return out;
-}
-
-void nullable_member(JsonWriter& json, std::string_view name, std::string_view text) {
+void nullable_member(JsonWriter& json, JsonKey name, std::string_view text) {
   json.key(name);
   if (text.empty()) {
     json.null();

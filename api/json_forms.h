@@ -17,8 +17,6 @@ namespace chayan::api {
 
 // An institution's public fields: the object of `institution.put` but for its closing brace.
 std::string open_institution(const Institution& institution);
-// `{…` and `{…}` as one object.
-std::string joined(std::string_view open_object, std::string_view object);
 
 void write_catalog_item(JsonWriter& json, const CatalogItem& item, bool in_force);
 void write_occupation(JsonWriter& json, const Occupation& occupation);
@@ -30,6 +28,6 @@ void write_entitlement(JsonWriter& json, const Entitlement& entitlement, Date on
                        Language language);
 
 // "name": text, or null where it is empty.
-void nullable_member(JsonWriter& json, std::string_view name, std::string_view text);
+void nullable_member(JsonWriter& json, JsonKey name, std::string_view text);
 
 }  // namespace chayan::api

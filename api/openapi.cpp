@@ -128,7 +128,7 @@ std::string path_template(std::string_view pattern) {
 }
 
 void write_operation(JsonWriter& json, const Route& route) {
-  json.key(route.verb == Verb::get ? "get" : "post").begin_object();
+  json.key(route.verb == Verb::get ? JsonKey("get") : JsonKey("post")).begin_object();
   json.member("operationId", route.operation).member("summary", route.summary);
   json.key("tags").begin_array().string(route.page                         ? "pages"
                                         : (route.listeners & kPublic) != 0 ? "registry"

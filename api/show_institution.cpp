@@ -35,17 +35,15 @@ Result<ShowInstitution::Output> ShowInstitution::handle(const index::Reader& rea
 
 void ShowInstitution::write(JsonWriter& json, const Call&, const Input& input,
                             const Output& output) {
-  std::string tail;
-  JsonWriter tail_json(tail);
-  tail_json.begin_object().key("credit_code_checks").boolean(input.credit_code.checks_hold());
-  tail_json.member("institution_kind_name", name_zh(output.record.institution.kind));
-  tail_json.key("filings").begin_array();
-  for (const Filing& filing : output.record.filings) write_filing(tail_json, filing, input.on);
-  tail_json.end_array()
+  json.resume_object(open_institution(output.record.institution));
+  json.key("credit_code_checks").boolean(input.credit_code.checks_hold());
+  json.member("institution_kind_name", name_zh(output.record.institution.kind));
+  json.key("filings").begin_array();
+  for (const Filing& filing : output.record.filings) write_filing(json, filing, input.on);
+  json.end_array()
       .member("on", input.on.text())
       .member("seq", static_cast<std::int64_t>(output.seq))
       .end_object();
-  json.raw(joined(open_institution(output.record.institution), tail));
 }
 
 }  // namespace chayan::api

@@ -40,26 +40,23 @@ void ShowOccupation::write(JsonWriter& json, const Call&, const Input& input,
   write_occupation(occupation_json, output.occupation);
   occupation.pop_back();
 
-  std::string tail;
-  JsonWriter tail_json(tail);
-  tail_json.begin_object().key("levels").begin_array();
+  json.resume_object(occupation).key("levels").begin_array();
   for (const SkillLevel level : kSkillLevels) {
     const bool offered = std::any_of(output.items.begin(), output.items.end(),
                                      [&](const CatalogItem& item) { return item.level == level; });
     if (!offered) continue;
-    tail_json.begin_object()
+    json.begin_object()
         .member("level", code(level))
         .member("level_name", name_zh(level))
         .end_object();
   }
-  tail_json.end_array().key("catalog").begin_array();
-  for (const CatalogItem& item : output.items) write_catalog_item(tail_json, item, true);
-  tail_json.end_array()
+  json.end_array().key("catalog").begin_array();
+  for (const CatalogItem& item : output.items) write_catalog_item(json, item, true);
+  json.end_array()
       .member("institutions", static_cast<std::int64_t>(output.institutions))
       .member("on", input.on.text())
       .member("seq", static_cast<std::int64_t>(output.seq))
       .end_object();
-  json.raw(joined(occupation, tail));
 }
 
 }  // namespace chayan::api

@@ -27,6 +27,15 @@ rocksdb::Iterator& ReadView::certificates() {
   return *certificates_;
 }
 
+Result<std::shared_ptr<const CatalogVersions>> ReadView::catalog() {
+  if (!catalog_) {
+    auto catalog = registry_.catalog(snapshot_);
+    if (!catalog) return catalog;
+    catalog_ = std::move(*catalog);
+  }
+  return catalog_;
+}
+
 bool ReadView::is_present() const {
   return snapshot_ != nullptr && sequence() == db_.GetLatestSequenceNumber();
 }
@@ -38,11 +47,12 @@ void ReadView::renew() {
 
 void ReadView::let_go() {
   certificates_.reset();
+  catalog_.reset();
   if (snapshot_ != nullptr) db_.ReleaseSnapshot(std::exchange(snapshot_, nullptr));
 }
 
 ReadViews::ReadViews(rocksdb::DB& db, std::shared_ptr<FileWatch> watch)
-    : db_(db), watch_(std::move(watch)) {
+    : db_(db), watch_(std::move(watch)), registry_(db) {
   watch_->set(this);
 }
 
@@ -53,7 +63,7 @@ ReadViews::~ReadViews() {
 
 std::unique_ptr<ReadView> ReadViews::take() {
   std::unique_ptr<ReadView> view(own_slot().idle.exchange(nullptr));
-  if (!view) view = std::make_unique<ReadView>(db_);
+  if (!view) view = std::make_unique<ReadView>(db_, registry_);
   const std::uint64_t generation = generation_;
   if (view->generation_ != generation || !view->is_present()) view->renew();
   view->generation_ = generation;

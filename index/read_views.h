@@ -32,7 +32,7 @@ namespace chayan::index {
 // Belongs to one thread at a time.
 class ReadView {
  public:
-  explicit ReadView(rocksdb::DB& db) : db_(db), registry_(db) {}
+  ReadView(rocksdb::DB& db, RegistryCache& registry) : db_(db), registry_(registry) {}
   ~ReadView();
   ReadView(const ReadView&) = delete;
   ReadView& operator=(const ReadView&) = delete;
@@ -41,8 +41,11 @@ class ReadView {
   std::uint64_t sequence() const { return snapshot_->GetSequenceNumber(); }
   // Over the certificate rows alone, anywhere; the view's own and used again.
   rocksdb::Iterator& certificates();
-  // Decoded rows of the registry; good for this view's snapshot.
-  RegistryCache& registry() { return registry_; }
+  // Decoded rows of the registry, as this view's snapshot has them.
+  Result<std::shared_ptr<const InstitutionRecord>> institution(const CreditCode& code) {
+    return registry_.institution(snapshot_, code);
+  }
+  Result<std::shared_ptr<const CatalogVersions>> catalog();
 
  private:
   friend class ReadViews;
@@ -53,7 +56,8 @@ class ReadView {
   rocksdb::DB& db_;
   const rocksdb::Snapshot* snapshot_ = nullptr;
   std::unique_ptr<rocksdb::Iterator> certificates_;
-  RegistryCache registry_;  // outlives the snapshot: it holds public rows, and knows of which time
+  std::shared_ptr<const CatalogVersions> catalog_;
+  RegistryCache& registry_;
   std::uint64_t generation_ = 0;
 };
 
@@ -100,6 +104,7 @@ class ReadViews {
 
   rocksdb::DB& db_;
   const std::shared_ptr<FileWatch> watch_;
+  RegistryCache registry_;
   std::atomic<std::uint64_t> generation_{0};
   std::array<Slot, 64> slots_;  // threads beyond that share, and make views more often
 };

@@ -73,7 +73,7 @@ Result<std::vector<RecordedEntry>> Reader::institution_entries(const CreditCode&
 }
 
 Result<std::shared_ptr<const CatalogVersions>> Reader::catalog() const {
-  return view_->registry().catalog(snapshot_);
+  return view_->catalog();
 }
 
 Result<std::vector<CatalogItem>> Reader::catalog_versions(const CatalogItemId& id) const {
@@ -558,7 +558,7 @@ Result<void> Reader::each_entry(
 
 Result<Reader::Decision> Reader::decide(const CreditCode& institution, const Subject& subject,
                                         Date day) const {
-  auto record = view_->registry().institution(snapshot_, institution);
+  auto record = view_->institution(institution);
   if (!record) return record.error();
   auto catalog = this->catalog();
   if (!catalog) return catalog.error();

@@ -4,7 +4,6 @@
 
 #include <utility>
 
-#include "base/limits.h"
 #include "index/row_batch.h"
 #include "index/scan.h"
 #include "index/schema.h"
@@ -14,32 +13,70 @@ namespace chayan::index {
 Result<std::shared_ptr<const InstitutionRecord>> RegistryCache::institution(
     const rocksdb::Snapshot* snapshot, const CreditCode& code) {
   const std::uint64_t sequence = snapshot->GetSequenceNumber();
-  const auto known = institutions_.find(code);
-  if (known != institutions_.end() && known->second.sequence == sequence) {
-    return known->second.value;
-  }
+  Shard& shard = shard_of(code);
+  if (auto known = shard.find(code, sequence)) return known;
   auto bytes = DatabaseRows(db_, snapshot).get(institution_key(code));
   if (!bytes) return bytes.error();
-  if (!*bytes) {
-    institutions_.erase(code);
-    return std::shared_ptr<const InstitutionRecord>();
-  }
-  if (known != institutions_.end() && known->second.bytes == **bytes) {
-    known->second.sequence = sequence;
-    return known->second.value;
-  }
+  if (!*bytes) return std::shared_ptr<const InstitutionRecord>();
+  if (auto same = shard.confirm(code, sequence, **bytes)) return same;
   auto record = decode_institution(**bytes);
   if (!record) return corrupt("an institution row does not decode");
-  const bool is_new = known == institutions_.end();
-  if (is_new && institutions_.size() >= limits::kCachedInstitutionsMax) institutions_.clear();
   auto value = std::make_shared<const InstitutionRecord>(std::move(*record));
-  institutions_[code] = {sequence, std::move(**bytes), value};
+  shard.keep(code, {sequence, std::move(**bytes), value}, bytes_max_ / shards_.size());
   return value;
+}
+
+RegistryCache::Shard& RegistryCache::shard_of(const CreditCode& code) {
+  return shards_[ByText()(code) % shards_.size()];
+}
+
+RegistryCache::Shard::Value RegistryCache::Shard::find(const CreditCode& code,
+                                                       std::uint64_t sequence) {
+  const std::lock_guard lock(mutex_);
+  const Entry* entry = touch(code);
+  return entry != nullptr && entry->second.sequence == sequence ? entry->second.value : nullptr;
+}
+
+RegistryCache::Shard::Value RegistryCache::Shard::confirm(const CreditCode& code,
+                                                          std::uint64_t sequence,
+                                                          std::string_view bytes) {
+  const std::lock_guard lock(mutex_);
+  Entry* entry = touch(code);
+  if (entry == nullptr || entry->second.bytes != bytes) return nullptr;
+  entry->second.sequence = sequence;
+  return entry->second.value;
+}
+
+void RegistryCache::Shard::keep(const CreditCode& code, Kept<InstitutionRecord> kept,
+                                std::size_t bytes_max) {
+  const std::lock_guard lock(mutex_);
+  Entry* entry = touch(code);
+  if (entry == nullptr) {
+    entries_.emplace_front(code, Kept<InstitutionRecord>());
+    by_code_.emplace(code, entries_.begin());
+    entry = &entries_.front();
+  }
+  bytes_ += kept.bytes.size();
+  bytes_ -= entry->second.bytes.size();
+  entry->second = std::move(kept);
+  while (bytes_ > bytes_max) {
+    bytes_ -= entries_.back().second.bytes.size();
+    by_code_.erase(entries_.back().first);
+    entries_.pop_back();
+  }
+}
+
+RegistryCache::Shard::Entry* RegistryCache::Shard::touch(const CreditCode& code) {
+  const auto found = by_code_.find(code);
+  if (found == by_code_.end()) return nullptr;
+  entries_.splice(entries_.begin(), entries_, found->second);
+  return &*found->second;
 }
 
 Result<std::shared_ptr<const CatalogVersions>> RegistryCache::catalog(
     const rocksdb::Snapshot* snapshot) {
   const std::uint64_t sequence = snapshot->GetSequenceNumber();
+  const std::lock_guard lock(catalog_mutex_);
   if (catalog_.value && catalog_.sequence == sequence) return catalog_.value;
   std::string bytes;
   const auto joined = scan(db_, snapshot, prefix(Family::catalog),

@@ -5,11 +5,16 @@
 // the last the row is read again, and decoded again where its bytes differ. Public rows only.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <list>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <unordered_map>
 
+#include "base/limits.h"
 #include "base/result.h"
 #include "domain/catalog.h"
 #include "domain/credit_code.h"
@@ -23,10 +28,15 @@ class Snapshot;
 
 namespace chayan::index {
 
-// One thread at a time. What it hands out lives as long as somebody holds it.
+// Any thread: all share it, so that it is held once and not by each. What it hands out lives as long
+// as somebody holds it.
 class RegistryCache {
  public:
-  explicit RegistryCache(rocksdb::DB& db) : db_(db) {}
+  // Keeps institutions whose rows have `bytes_max` bytes in all; beyond, those not asked for longest
+  // are left out.
+  explicit RegistryCache(rocksdb::DB& db,
+                         std::size_t bytes_max = limits::kCachedInstitutionBytesMax)
+      : db_(db), bytes_max_(bytes_max) {}
 
   // Null: no such institution.
   Result<std::shared_ptr<const InstitutionRecord>> institution(const rocksdb::Snapshot* snapshot,
@@ -46,9 +56,32 @@ class RegistryCache {
       return std::hash<std::string_view>()(code.text());
     }
   };
+  // Some of the institutions, so that threads seldom meet.
+  class Shard {
+   public:
+    using Value = std::shared_ptr<const InstitutionRecord>;
+
+    // Null: not known of this sequence number.
+    Value find(const CreditCode& code, std::uint64_t sequence);
+    // Null: not known with these bytes.
+    Value confirm(const CreditCode& code, std::uint64_t sequence, std::string_view bytes);
+    void keep(const CreditCode& code, Kept<InstitutionRecord> kept, std::size_t bytes_max);
+
+   private:
+    using Entry = std::pair<CreditCode, Kept<InstitutionRecord>>;
+    Entry* touch(const CreditCode& code);
+
+    std::mutex mutex_;
+    std::list<Entry> entries_;  // the one asked for last in front
+    std::unordered_map<CreditCode, std::list<Entry>::iterator, ByText> by_code_;
+    std::size_t bytes_ = 0;
+  };
+  Shard& shard_of(const CreditCode& code);
 
   rocksdb::DB& db_;
-  std::unordered_map<CreditCode, Kept<InstitutionRecord>, ByText> institutions_;
+  const std::size_t bytes_max_;
+  std::array<Shard, 16> shards_;
+  std::mutex catalog_mutex_;
   Kept<CatalogVersions> catalog_;
 };
 

@@ -121,12 +121,12 @@ std::string_view ByteReader::prefixed() {
 }
 
 std::string to_hex(std::string_view bytes) {
-  std::string hex;
-  hex.reserve(bytes.size() * 2);
+  std::string hex(bytes.size() * 2, '\0');
+  char* at = hex.data();
   for (const char c : bytes) {
     const auto byte = static_cast<std::uint8_t>(c);
-    hex.push_back(kHexDigits[byte >> 4]);
-    hex.push_back(kHexDigits[byte & 0xF]);
+    *at++ = kHexDigits[byte >> 4];
+    *at++ = kHexDigits[byte & 0xF];
   }
   return hex;
 }

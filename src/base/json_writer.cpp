@@ -1,7 +1,6 @@
 #include "base/json_writer.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstdint>
 #include <cstring>
@@ -13,45 +12,52 @@ namespace {
 
 // Whether one of eight bytes is a control, a quote or a backslash. The sums borrow from a byte only
 // where a lower one is such a byte already.
-bool has_escaped(std::uint64_t bytes) {
+std::uint64_t escaped_among(std::uint64_t bytes) {
   constexpr std::uint64_t kOnes = 0x0101010101010101;
   constexpr std::uint64_t kTops = 0x8080808080808080;
   const std::uint64_t quote = bytes ^ (kOnes * '"');
   const std::uint64_t backslash = bytes ^ (kOnes * '\\');
-  const std::uint64_t found = ((bytes - kOnes * 0x20) & ~bytes) | ((quote - kOnes) & ~quote) |
-                              ((backslash - kOnes) & ~backslash);
-  return (found & kTops) != 0;
+  return (((bytes - kOnes * 0x20) & ~bytes) | ((quote - kOnes) & ~quote) |
+          ((backslash - kOnes) & ~backslash)) &
+         kTops;
 }
 
-bool has_escaped(std::string_view text) {
-  std::uint64_t word = 0;
-  while (text.size() >= sizeof word) {
-    std::memcpy(&word, text.data(), sizeof word);
-    if (has_escaped(word)) return true;
-    text.remove_prefix(sizeof word);
-  }
-  return std::any_of(text.begin(), text.end(), [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
-  });
+template <typename Word>
+std::uint64_t copy_word(char* to, const char* from) {
+  Word word;
+  std::memcpy(&word, from, sizeof word);
+  std::memcpy(to, &word, sizeof word);
+  return word;
 }
 
-// Text of which nothing is escaped, with what stands around it, in one piece: growing a string by
-// its parts costs more than their bytes.
-void append_plain(std::string& out, bool comma, std::string_view text, std::string_view end) {
-  constexpr std::size_t kShort = 120;
-  if (text.size() > kShort) {
-    if (comma) out.push_back(',');
-    out.append(1, '"').append(text).append(end);
-    return;
+char* copy(char* to, std::string_view bytes) {
+  return std::copy(bytes.begin(), bytes.end(), to);
+}
+
+// Copies the text and says whether something in it is to be escaped. The last bytes are copied once
+// more with some before them, or as their halves.
+bool copy_and_look(char* to, std::string_view text) {
+  const char* from = text.data();
+  const std::size_t size = text.size();
+  constexpr std::uint64_t kSpaces = 0x2020202020202020;
+  if (size >= 8) {
+    std::uint64_t found = escaped_among(copy_word<std::uint64_t>(to + size - 8, from + size - 8));
+    for (std::size_t i = 0; i + 8 < size; i += 8) {
+      found |= escaped_among(copy_word<std::uint64_t>(to + i, from + i));
+    }
+    return found != 0;
   }
-  std::array<char, kShort + 4> piece;
-  char* at = piece.data();
-  *at = ',';
-  at += comma ? 1 : 0;
-  *at++ = '"';
-  at = std::copy(text.begin(), text.end(), at);
-  at = std::copy(end.begin(), end.end(), at);
-  out.append(piece.data(), static_cast<std::size_t>(at - piece.data()));
+  std::uint64_t bytes = kSpaces;
+  if (size >= 4) {
+    bytes = copy_word<std::uint32_t>(to, from) |
+            copy_word<std::uint32_t>(to + size - 4, from + size - 4) << 32;
+  } else if (size >= 2) {
+    bytes = copy_word<std::uint16_t>(to, from) |
+            copy_word<std::uint16_t>(to + size - 2, from + size - 2) << 16 | (kSpaces << 32);
+  } else if (size == 1) {
+    bytes = copy_word<std::uint8_t>(to, from) | (kSpaces << 8);
+  }
+  return escaped_among(bytes) != 0;
 }
 
 // RFC 8785 section 3.2.2.2: the two-character escapes where JSON has one, \u00xx in lower case for
@@ -98,75 +104,111 @@ void append_escaped(std::string& out, std::string_view text) {
 
 JsonWriter::JsonWriter(std::string& out, Order order) : out_(out), order_(order) {}
 
-void JsonWriter::before_value() {
-  if (comma_) out_.push_back(',');
-  comma_ = true;
-}
-
 JsonWriter& JsonWriter::begin_object() {
-  before_value();
-  out_.push_back('{');
-  comma_ = false;
+  open("{", false);
   if (order_ == Order::canonical) last_keys_.emplace_back();
   return *this;
 }
 
+JsonWriter& JsonWriter::resume_object(std::string_view open_object) {
+  if (order_ == Order::canonical) {
+    throw std::logic_error("JsonWriter::resume_object knows no order");
+  }
+  return open(open_object, open_object.size() > 1);
+}
+
 JsonWriter& JsonWriter::end_object() {
   while (has_inserted()) write_next_inserted();
-  out_.push_back('}');
-  comma_ = true;
   if (order_ == Order::canonical) last_keys_.pop_back();
-  return *this;
+  return close("}");
 }
 
 JsonWriter& JsonWriter::begin_array() {
-  before_value();
-  out_.push_back('[');
-  comma_ = false;
-  return *this;
+  return open("[", false);
 }
 
 JsonWriter& JsonWriter::end_array() {
-  out_.push_back(']');
-  comma_ = true;
+  return close("]");
+}
+
+JsonWriter& JsonWriter::open(std::string_view bytes, bool has_members) {
+  ++depth_;
+  raw(bytes);
+  comma_ = has_members;
   return *this;
 }
 
-JsonWriter& JsonWriter::key(std::string_view name) {
-  if (order_ == Order::canonical) {
-    write_inserted_before(name);
-    const bool is_first = !comma_;
-    if (!is_first && name <= last_keys_.back()) {
-      throw std::logic_error("JSON key out of canonical order: " + std::string(name));
-    }
-    last_keys_.back() = name;
+JsonWriter& JsonWriter::close(std::string_view bracket) {
+  comma_ = false;
+  end_piece(copy(begin_piece(1), bracket));
+  --depth_;
+  end_value();
+  return *this;
+}
+
+void JsonWriter::end_value() {
+  comma_ = true;
+  if (depth_ == 0) hand_over();
+}
+
+char* JsonWriter::begin_piece(std::size_t bytes) {
+  if (gathered_.size() - used_ <= bytes) hand_over();
+  char* at = gathered_.data() + used_;
+  *at = ',';
+  return at + (comma_ ? 1 : 0);
+}
+
+void JsonWriter::hand_over() {
+  out_.append(gathered_.data(), used_);
+  used_ = 0;
+}
+
+void JsonWriter::put_string(std::string_view text, std::string_view end) {
+  constexpr std::size_t kGatheredMax = 512;
+  if (text.size() <= kGatheredMax) {
+    char* at = begin_piece(1 + text.size() + end.size());
+    *at++ = '"';
+    if (!copy_and_look(at, text)) return end_piece(copy(at + text.size(), end));
   }
-  if (has_escaped(name)) {
-    string(name);
-    out_.push_back(':');
+  end_piece(copy(begin_piece(1), "\""));
+  hand_over();
+  append_escaped(out_, text);
+  out_.append(end);
+}
+
+JsonWriter& JsonWriter::key(JsonKey name) {
+  if (order_ == Order::canonical) {
+    write_inserted_before(name.text());
+    const bool is_first = !comma_;
+    if (!is_first && name.text() <= last_keys_.back()) {
+      throw std::logic_error("JSON key out of canonical order: " + std::string(name.text()));
+    }
+    last_keys_.back() = name.text();
+  }
+  const std::string_view text = name.text();
+  if (name.is_literal()) {
+    char* at = begin_piece(1 + text.size() + 2);
+    *at++ = '"';
+    end_piece(copy(copy(at, text), "\":"));
   } else {
-    append_plain(out_, comma_, name, "\":");
+    put_string(text, "\":");
   }
   comma_ = false;  // the value follows its key without one
   return *this;
 }
 
 JsonWriter& JsonWriter::string(std::string_view utf8) {
-  if (!has_escaped(utf8)) {
-    append_plain(out_, std::exchange(comma_, true), utf8, "\"");
-    return *this;
-  }
-  before_value();
-  out_.push_back('"');
-  append_escaped(out_, utf8);
-  out_.push_back('"');
+  put_string(utf8, "\"");
+  end_value();
   return *this;
 }
 
 JsonWriter& JsonWriter::number(std::int64_t value) {
-  char digits[20];
-  const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-  return raw({digits, static_cast<std::size_t>(end - digits)});
+  constexpr std::size_t kDigitsMax = 20;
+  char* at = begin_piece(kDigitsMax);
+  end_piece(std::to_chars(at, at + kDigitsMax, value).ptr);
+  end_value();
+  return *this;
 }
 
 JsonWriter& JsonWriter::boolean(bool value) {
@@ -178,12 +220,19 @@ JsonWriter& JsonWriter::null() {
 }
 
 JsonWriter& JsonWriter::raw(std::string_view json) {
-  before_value();
-  out_.append(json);
+  constexpr std::size_t kGatheredMax = 256;
+  if (json.size() <= kGatheredMax) {
+    end_piece(copy(begin_piece(json.size()), json));
+  } else {
+    end_piece(begin_piece(0));
+    hand_over();
+    out_.append(json);
+  }
+  end_value();
   return *this;
 }
 
-JsonWriter& JsonWriter::optional_member(std::string_view name, std::string_view value) {
+JsonWriter& JsonWriter::optional_member(JsonKey name, std::string_view value) {
   return value.empty() ? *this : member(name, value);
 }
 

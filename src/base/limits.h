@@ -181,10 +181,10 @@ inline constexpr auto kPurgeAgainMax = 1s;
 // Beyond so many erased rows the range that they span is compacted instead of each by itself.
 inline constexpr std::size_t kPurgeKeysMax = 64;
 // ---- Reading.
-// A thread keeps so many institutions decoded, of some 5 KiB each with their rows; the notice's
-// registry has hundreds. Where there are more it begins anew when it is full.
-inline constexpr std::size_t kCachedInstitutionsMax = 4096;
-// And so many whole answers of up to so many bytes: a page of 20 institutions has 15 KiB, and a few
+// Institutions are kept decoded up to so many bytes of their rows, and take some five times that;
+// the notice's registry has hundreds.
+inline constexpr std::size_t kCachedInstitutionBytesMax = 12ULL * 1024 * 1024;
+// A thread keeps so many whole answers of up to so many bytes: a page of 20 institutions has 15 KiB, and a few
 // occupations are most of what is asked for.
 inline constexpr std::size_t kPreparedAnswersMax = 64;
 inline constexpr std::size_t kPreparedAnswerBytesMax = 64 << 10;

@@ -36,7 +36,10 @@ std::optional<Address> Address::parse(std::string_view text) {
   if (text.find('\0') != std::string_view::npos) return std::nullopt;
   std::copy(text.begin(), text.end(), terminated.begin());
   Address address;
-  if (::inet_pton(AF_INET6, terminated.data(), address.bytes.data()) == 1) return address;
+  if (text.find(':') != std::string_view::npos) {
+    if (::inet_pton(AF_INET6, terminated.data(), address.bytes.data()) != 1) return std::nullopt;
+    return address;
+  }
   std::copy(kMappedPrefix.begin(), kMappedPrefix.end(), address.bytes.begin());
   if (::inet_pton(AF_INET, terminated.data(), address.bytes.data() + 12) == 1) return address;
   return std::nullopt;
@@ -48,9 +51,17 @@ bool Address::is_v4() const {
 
 std::string Address::text() const {
   std::array<char, INET6_ADDRSTRLEN> out{};
-  const void* from = is_v4() ? bytes.data() + 12 : bytes.data();
-  ::inet_ntop(is_v4() ? AF_INET : AF_INET6, from, out.data(), out.size());
-  return out.data();
+  if (!is_v4()) {
+    ::inet_ntop(AF_INET6, bytes.data(), out.data(), out.size());
+    return out.data();
+  }
+  // inet_ntop would print each part by its format, for every question on record.
+  char* at = out.data();
+  for (std::size_t i = kMappedPrefix.size(); i < bytes.size(); ++i) {
+    if (at != out.data()) *at++ = '.';
+    at = std::to_chars(at, out.end(), bytes[i]).ptr;
+  }
+  return {out.data(), at};
 }
 
 Result<Network> Network::parse(std::string_view text, std::string_view field) {

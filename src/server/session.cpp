@@ -138,11 +138,14 @@ class Session final : public Timed {
         continue;
       }
       if (answered || awaited != phase()) thread_.deadlines.enter(*this, awaited);
+      if (answered && thread_.answers_held > 0) co_await let_others_send();
       SystemError error;
-      const std::span<char> room = exchange_.make_room();
-      const std::size_t count = co_await stream_.layer().async_read_some(
-          asio::buffer(room.data(), room.size()), suspend(error));
-      exchange_.received(count);
+      if (!interrupted()) {
+        const std::span<char> room = exchange_.make_room();
+        const std::size_t count = co_await stream_.layer().async_read_some(
+            asio::buffer(room.data(), room.size()), suspend(error));
+        exchange_.received(count);
+      }
       if (interrupted()) {
         const bool goes_on = co_await after_interruption();
         if (!goes_on) co_return;
@@ -179,6 +182,12 @@ class Session final : public Timed {
     held.clear();
     if (held.capacity() <= kKeptOutputBytes) thread_.spare_buffers.push_back(std::move(held));
     co_return !interrupted();
+  }
+
+  // Until those whose answers are held have sent them. By then this one's client has often asked
+  // again, and the next read finds it: asked at once, it would find nothing and then wait to be told.
+  Awaitable<void> let_others_send() {
+    co_await asio::post(stream_.socket().get_executor(), asio::use_awaitable_t<Executor>());
   }
 
   // Sends what the kernel did not take at once. The buffer of the thread is handed over to the

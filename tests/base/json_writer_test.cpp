@@ -54,9 +54,42 @@ TEST(JsonWriter, EscapesAsRfc8785) {
 }
 
 TEST(JsonWriter, EscapesKeysAsItDoesStrings) {
+  const std::string_view quote = "a\"\n";
+  const std::string backslash = "\\";
   std::string out;
-  JsonWriter(out).begin_object().member("a\"\n", "b").member("\\", "c").end_object();
+  JsonWriter(out).begin_object().member(quote, "b").member(backslash, "c").end_object();
   EXPECT_EQ(out, R"({"a\"\n":"b","\\":"c"})");
+}
+
+TEST(JsonWriter, ResumesAnObject) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_array();
+  json.resume_object(R"({"a":1)").member("b", "c").end_object();
+  json.resume_object("{").member("d", "e").end_object();
+  json.resume_object(R"({"f":[])").end_object();
+  json.end_array();
+  EXPECT_EQ(out, R"([{"a":1,"b":"c"},{"d":"e"},{"f":[]}])");
+}
+
+// Whatever part of what is written reaches which bound of what is gathered.
+TEST(JsonWriter, LosesNothingWhereItHandsOver) {
+  for (std::size_t before = 0; before < 1100; before += 7) {
+    for (const std::size_t length :
+         {0, 1, 7, 200, 256, 257, 500, 512, 513, 1023, 1024, 1025, 3000}) {
+      const std::string filled(before, 'x');
+      const std::string text(length, 'y');
+      std::string out;
+      JsonWriter json(out);
+      json.begin_array().raw(filled.empty() ? "0" : filled).string(text).raw(text + "1");
+      json.begin_object().member(std::string_view(text), text).member("k", std::int64_t{-12});
+      json.end_object().string(text + '"').boolean(true).end_array();
+      const std::string quoted = '"' + text + '"';
+      ASSERT_EQ(out, '[' + (filled.empty() ? "0" : filled) + ',' + quoted + ',' + text + "1,{" +
+                         quoted + ':' + quoted + ",\"k\":-12},\"" + text + "\\\"\",true]")
+          << before << ' ' << length;
+    }
+  }
 }
 
 // Every byte that is escaped, at every place of a text of every length up to where texts are no

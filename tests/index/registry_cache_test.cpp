@@ -3,6 +3,11 @@
 #include <gtest/gtest.h>
 #include <rocksdb/db.h>
 
+#include <atomic>
+#include <string>
+#include <thread>
+#include <vector>
+
 #include "index/schema.h"
 #include "tests/support/registry.h"
 
@@ -58,6 +63,59 @@ TEST_F(RegistryCacheTest, EachSnapshotGetsWhatItSays) {
     EXPECT_EQ(name(after, 1), "上海示例壹");
     EXPECT_EQ(name(after, 2), "上海示例二");
   }
+}
+
+TEST_F(RegistryCacheTest, LeavesOutWhatWasNotAskedForLongest) {
+  constexpr int kInstitutions = 200;
+  for (int i = 1; i <= kInstitutions; ++i) {
+    registry_.write(test::put_institution(credit(i), "上海示例" + std::to_string(i)));
+  }
+  const auto* snapshot = now();
+  const auto kept = [&](RegistryCache& cache) {
+    const auto often = cache.institution(snapshot, credit(1)).value();
+    std::vector<const void*> first;
+    for (int i = 1; i <= kInstitutions; ++i) {
+      first.push_back(cache.institution(snapshot, credit(i)).value().get());
+      EXPECT_EQ(cache.institution(snapshot, credit(1)).value(), often);
+    }
+    int same = 0;
+    for (int i = kInstitutions; i >= 1; --i) {
+      same += cache.institution(snapshot, credit(i)).value().get() == first[i - 1] ? 1 : 0;
+    }
+    return same;
+  };
+  RegistryCache roomy(db());
+  EXPECT_EQ(kept(roomy), kInstitutions);
+  RegistryCache narrow(db(), 16 * 1024);
+  EXPECT_LT(kept(narrow), kInstitutions);
+  RegistryCache none(db(), 0);  // hands out, and keeps nothing
+  EXPECT_EQ(none.institution(snapshot, credit(2)).value()->institution.name, "上海示例2");
+}
+
+TEST_F(RegistryCacheTest, ThreadsOfDifferentSnapshotsEachGetTheirs) {
+  std::vector<const rocksdb::Snapshot*> snapshots;
+  for (int version = 0; version < 4; ++version) {
+    registry_.write(test::put_institution(credit(1), "上海示例" + std::to_string(version)));
+    snapshots.push_back(now());
+  }
+  RegistryCache narrow(db(), 0);
+  std::vector<std::thread> threads;
+  std::atomic<int> wrong = 0;
+  for (int version = 0; version < 4; ++version) {
+    threads.emplace_back([&, version] {
+      for (int i = 0; i < 500; ++i) {
+        for (RegistryCache* cache : {&cache_, &narrow}) {
+          const auto found = cache->institution(snapshots[version], credit(1));
+          const bool right =
+              found && *found && (*found)->institution.name == "上海示例" + std::to_string(version);
+          if (!right) ++wrong;
+          if (!cache->catalog(snapshots[version])) ++wrong;
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
 }
 
 TEST_F(RegistryCacheTest, TheCatalogIsAllItemsOfTheSnapshot) {
