@@ -1,6 +1,8 @@
 #include "api/admission.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <unordered_map>
 
 #include "api/authorization.h"
@@ -58,6 +60,14 @@ bool takes(const Route& route, std::string_view content_type) {
                      [&](std::string_view type) { return has_media_type(content_type, type); });
 }
 
+// As the server read it, which refuses a field that is no number.
+std::uint64_t announced_bytes(const http::Request& request) {
+  std::uint64_t bytes = 0;
+  const std::string_view text = request.field("Content-Length");
+  std::from_chars(text.data(), text.data() + text.size(), bytes);
+  return bytes;
+}
+
 // A coded body would be read as malformed JSON, which is not what is wrong with it.
 bool is_coded(std::string_view content_encoding) {
   const std::string_view coding = without_ows(content_encoding);
@@ -93,6 +103,7 @@ std::optional<Problem> objection(const Environment& environment, unsigned listen
     admission.employer = std::move(authorization.employer);
   }
   if (route.body_type.empty()) return std::nullopt;
+  if (announced_bytes(request) > route.body_bytes_max) return body_too_large(route.body_bytes_max);
   if (!takes(route, request.field("Content-Type"))) return unsupported_media_type(route.body_type);
   if (is_coded(request.field("Content-Encoding"))) return unsupported_content_coding();
   return std::nullopt;

@@ -161,6 +161,21 @@ Problem unsupported_media_type(std::string_view wanted) {
           {}};
 }
 
+Problem body_too_large(std::size_t bytes_max) {
+  const std::size_t kib = bytes_max / 1024;
+  const std::string max =
+      kib < 1024 ? std::to_string(kib) + " KiB" : std::to_string(kib / 1024) + " MiB";
+  return {413,
+          "body-too-large",
+          {"What was sent is too long", "提交的内容过长"},
+          {"This address takes up to " + max +
+               ", and nothing was done. Send it in parts; of a "
+               "workbook remove pictures and sheets that are not needed.",
+           "此处最多接受 " + max +
+               "，未作任何处理。请分成几份提交；工作簿请去掉图片和不需要的工作表。"},
+          {}};
+}
+
 Problem no_partner() {
   return {
       403,

@@ -27,6 +27,7 @@ Problem problem_of(http::Refusal refusal, std::string_view reason);
 Problem no_such_path();
 Problem method_not_allowed();
 Problem unsupported_media_type(std::string_view wanted);  // a literal, "application/json"
+Problem body_too_large(std::size_t bytes_max);
 Problem unsupported_content_coding();
 Problem no_partner();
 Problem foreign_form();

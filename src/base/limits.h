@@ -50,6 +50,9 @@ inline constexpr auto kDrainMax = 10s;  // SIGTERM to exit with requests under w
 // drop, so that the answer arrives. One whose announced body still comes gets the time of a body.
 inline constexpr auto kLingerMax = 1s;
 inline constexpr std::size_t kLingerBytesMax = 64ULL * 1024;
+// And of a body that was refused for its length so much is read and dropped: a browser reads no
+// answer before it has sent its file, and a list full of photos has some megabytes.
+inline constexpr std::uint64_t kRefusedBodyBytesMax = 32ULL * 1024 * 1024;
 inline constexpr std::size_t kRequestsPerConnectionMax =
     1000;  // spreads long-lived clients over the threads again
 inline constexpr std::size_t kConnectionsPerThreadMax = 10'000;

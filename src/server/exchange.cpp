@@ -56,6 +56,7 @@ std::optional<Exchange::Next> Exchange::answer_next(std::string& out) {
     if (next != Next::read) return go_on(extent, next, out);
   }
   if (!extent.fits) {
+    forgo_body(extent);
     return refuse({http::Refusal::body_too_large, "The body is longer than this target takes."},
                   out);
   }
@@ -96,6 +97,12 @@ Exchange::Extent Exchange::measure(std::string_view bytes) const {
   return extent;
 }
 
+void Exchange::forgo_body(const Extent& extent) {
+  const std::uint64_t received = input_.bytes().size() - extent.head_bytes;
+  announced_bytes_ = extent.body_bytes - std::min(received, extent.body_bytes);
+  if (!extent.fits) announced_bytes_ = std::min(announced_bytes_, limits::kRefusedBodyBytesMax);
+}
+
 Exchange::Next Exchange::await(Phase phase, std::size_t needed_bytes) {
   awaits_ = phase;
   needed_bytes_ = needed_bytes;
@@ -117,9 +124,7 @@ std::optional<Exchange::Next> Exchange::answer_by_head(const Extent& extent, std
     return Next::broken;
   }
   thread_.response.source.reset();
-  if (extent.fits && !extent.is_whole) {
-    announced_bytes_ = extent.body_bytes - (input_.bytes().size() - extent.head_bytes);
-  }
+  if (!extent.is_whole) forgo_body(extent);
   return send_answer(/*close=*/!extent.is_whole, out);
 }
 

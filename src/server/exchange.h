@@ -36,8 +36,8 @@ class Exchange {
   }
   // What arrives from now on is dropped.
   void discard_input();
-  // After Next::close: bytes of a body that the target takes and that was not waited for. The client
-  // may be sending them.
+  // After Next::close: bytes of a body that was not waited for, up to what the target takes or
+  // limits::kRefusedBodyBytesMax. The client may be sending them.
   std::uint64_t announced_bytes() const { return announced_bytes_; }
 
   enum class Next {
@@ -93,6 +93,8 @@ class Exchange {
   std::optional<Next> answer_next(std::string& out);
   std::optional<Fault> check_next_head(std::string_view bytes);
   Extent measure(std::string_view bytes) const;
+  // The answer is made, and the connection ends without the rest of the body.
+  void forgo_body(const Extent& extent);
   Next await(Phase phase, std::size_t needed_bytes);
   // The request that was answered leaves the buffer.
   std::optional<Next> go_on(const Extent& extent, std::optional<Next> next, std::string& out);

@@ -17,12 +17,6 @@ namespace {
 // An output buffer that has carried a long answer is given back above this.
 constexpr std::size_t kKeptOutputBytes = 32'768;
 
-// An answer wakes its reader, which costs more than making it where the reader sleeps on another
-// core. So the answers to all requests that have arrived are made first and then sent in a row: the
-// first wakes the reader, who is awake for the others. Those beyond this many are sent at once, so
-// that none waits for long.
-constexpr std::size_t kAnswersHeldMax = 64;
-
 class Counted {
  public:
   explicit Counted(std::size_t& count) : count_(count) { ++count_; }
@@ -105,8 +99,14 @@ class Session final : public Timed {
       const Next next = exchange_.advance(thread_.out);
       const bool answered = !thread_.out.empty();
       if (answered && !Stream::kSecure && thread_.answers_held < kAnswersHeldMax) {
-        const bool goes_on = co_await hold();
-        if (!goes_on) co_return;
+        thread_.deadlines.enter(*this, Phase::write);
+        std::string held = take_answer();
+        {
+          const Counted counted(thread_.answers_held);
+          co_await next_turn();
+        }
+        bring_back(held);
+        if (interrupted()) co_return;
       }
       if (answered) {
         const std::size_t sent = stream_.send_now(thread_.out);
@@ -121,8 +121,11 @@ class Session final : public Timed {
         co_return;
       }
       if (next == Next::again) {
-        const bool goes_on = co_await give_way();
-        if (!goes_on) co_return;
+        // A socket that takes whatever it is given would keep the thread until the last byte of a
+        // long body.
+        thread_.deadlines.enter(*this, Phase::write);
+        co_await next_turn();
+        if (interrupted()) co_return;
         continue;
       }
       if (next == Next::wait) {
@@ -138,7 +141,9 @@ class Session final : public Timed {
         continue;
       }
       if (answered || awaited != phase()) thread_.deadlines.enter(*this, awaited);
-      if (answered && thread_.answers_held > 0) co_await let_others_send();
+      // Those whose answers are held send them first. By then this one's client has often asked
+      // again, and the read finds it: now it would find nothing, and have to be told.
+      if (answered && thread_.answers_held > 0) co_await next_turn();
       SystemError error;
       if (!interrupted()) {
         const std::span<char> room = exchange_.make_room();
@@ -167,27 +172,24 @@ class Session final : public Timed {
     co_return secured;
   }
 
-  // Lets the connections that are ready make their answers too before this one's is sent.
-  Awaitable<bool> hold() {
-    thread_.deadlines.enter(*this, Phase::write);
-    if (thread_.spare_buffers.empty()) thread_.spare_buffers.emplace_back();
-    std::string held = std::move(thread_.spare_buffers.back());
-    thread_.spare_buffers.pop_back();
-    held.swap(thread_.out);
-    {
-      const Counted counted(thread_.answers_held);
-      co_await asio::post(stream_.socket().get_executor(), asio::use_awaitable_t<Executor>());
-    }
-    held.swap(thread_.out);
-    held.clear();
-    if (held.capacity() <= kKeptOutputBytes) thread_.spare_buffers.push_back(std::move(held));
-    co_return !interrupted();
+  // Comes back when all that is ready now has had its turn. No coroutine of its own: a connection has
+  // one operation under way at any time, whose memory Asio uses again for the next.
+  Awaitable<void> next_turn() {
+    return asio::post(stream_.socket().get_executor(), asio::use_awaitable_t<Executor>());
   }
 
-  // Until those whose answers are held have sent them. By then this one's client has often asked
-  // again, and the next read finds it: asked at once, it would find nothing and then wait to be told.
-  Awaitable<void> let_others_send() {
-    co_await asio::post(stream_.socket().get_executor(), asio::use_awaitable_t<Executor>());
+  // The answer is the connection's while it is held, for others write theirs meanwhile.
+  std::string take_answer() {
+    std::string answer = std::move(thread_.spare_buffers.back());
+    thread_.spare_buffers.pop_back();
+    answer.swap(thread_.out);
+    return answer;
+  }
+  void bring_back(std::string& answer) {
+    answer.swap(thread_.out);
+    answer.clear();
+    if (answer.capacity() > kKeptOutputBytes) answer = room_for_answer();
+    thread_.spare_buffers.push_back(std::move(answer));
   }
 
   // Sends what the kernel did not take at once. The buffer of the thread is handed over to the
@@ -205,14 +207,6 @@ class Session final : public Timed {
       unsent_.clear();
     }
     co_return !error && !interrupted();
-  }
-
-  // Lets the thread's other connections have their turn: a socket that takes whatever it is given
-  // would keep the thread until the last byte of a long body.
-  Awaitable<bool> give_way() {
-    thread_.deadlines.enter(*this, Phase::write);
-    co_await asio::post(stream_.socket().get_executor(), asio::use_awaitable_t<Executor>());
-    co_return !interrupted();
   }
 
   // Suspends until there is reason to put the request to the application again. It has been asked

@@ -427,6 +427,33 @@ TEST_F(VerificationBatchTest, WhoMayNotAskIsRefusedByTheHead) {
   EXPECT_TRUE(faults_.empty());
 }
 
+// A page says it as a page: whoever sent the form reads it.
+TEST_F(VerificationBatchTest, AnAnnouncedLengthIsRefusedByTheHead) {
+  const auto ask = [&](std::string_view target, std::string_view type, std::string length) {
+    const std::vector<http::Field> fields = {{"Content-Type", type}, {"Content-Length", length}};
+    http::Request request;
+    request.method = http::Method::post;
+    request.target = target;
+    request.fields = fields;
+    request.client = "192.0.2.1";
+    http::Response response;
+    return std::pair(application_.answer_by_head(request, response), std::move(response));
+  };
+  constexpr std::string_view kForm = "multipart/form-data; boundary=x";
+  EXPECT_FALSE(ask("/v1/verifications", "application/json", "4096").first);
+  EXPECT_FALSE(ask("/verify-list", kForm, std::to_string(limits::kListFormBytesMax)).first);
+  const auto [json_decided, json] = ask("/v1/verifications", "application/json", "4097");
+  EXPECT_TRUE(json_decided);
+  EXPECT_EQ(json.status, 413);
+  EXPECT_EQ(json.content_type, "application/problem+json");
+  const auto [page_decided, page] =
+      ask("/verify-list", kForm, std::to_string(limits::kListFormBytesMax + 1));
+  EXPECT_TRUE(page_decided);
+  EXPECT_EQ(page.status, 413);
+  EXPECT_TRUE(page.content_type.starts_with("text/html")) << page.content_type;
+  EXPECT_NE(page.body.find("4 MiB"), std::string::npos);
+}
+
 TEST_F(VerificationBatchTest, WhatCannotBeReadAtAllIsAProblem) {
   const std::string row = question(kNumber, kName, "") + "\n";
   std::string too_many;

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <new>
+#include <thread>
 
 #include "tests/server/test_server.h"
 #include "tests/support/sanitized.h"
@@ -34,8 +35,11 @@ TEST(Allocation, KeptAliveRequestMakesNone) {
   // The application notes the counter of the server's thread, which nothing else runs on.
   std::atomic<std::uint64_t> seen = 0;
   server::Options options = echo_options();
-  options.listeners[0].application.answer = [&seen](const http::Request&,
-                                                    http::Response& response) {
+  std::atomic<bool> others_asked = false;
+  options.listeners[0].application.answer = [&](const http::Request& request,
+                                                http::Response& response) {
+    // So that all others are ready at once, which a thread that is free seldom sees.
+    while (request.target == "/first" && !others_asked) std::this_thread::yield();
     response.body.assign(200, 'x');
     seen = allocations;
   };
@@ -43,8 +47,12 @@ TEST(Allocation, KeptAliveRequestMakesNone) {
   std::vector<HttpClient> clients;
   clients.reserve(8);
   for (int i = 0; i < 8; ++i) clients.push_back(server.connect());
-  const auto ask_all = [&clients](const std::string& request) {
+  const auto ask_all = [&](const std::string& request) {
+    others_asked = false;
+    clients.front().send(get("/first"));
     for (HttpClient& client : clients) client.send(request);
+    others_asked = true;
+    ASSERT_TRUE(clients.front().read_reply());
     for (HttpClient& client : clients) {
       const auto reply = client.read_reply();
       ASSERT_TRUE(reply);
@@ -53,7 +61,7 @@ TEST(Allocation, KeptAliveRequestMakesNone) {
   };
   const std::string browser =
       get("/v1/verifications", "User-Agent: test\r\nAccept: */*\r\nAccept-Language: zh-CN\r\n");
-  for (int i = 0; i < 10; ++i) ask_all(browser);
+  for (int i = 0; i < 100; ++i) ask_all(browser);
   const std::uint64_t warm = seen;
   EXPECT_GT(warm, 0U);  // the counter counts
   for (int i = 0; i < 100; ++i) {

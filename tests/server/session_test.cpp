@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/limits.h"
 #include "tests/server/test_server.h"
 
 namespace chayan::test {
@@ -335,6 +336,36 @@ TEST(AnswerByHead, ReachesAClientThatSendsItsWholeBodyFirst) {
     EXPECT_TRUE(client.is_closed());
   }
   EXPECT_EQ(server->counters().deadlines_missed, 0U);
+}
+
+// A browser reads nothing before it has sent its file.
+TEST(BodiesThatAreTooLong, AreReadAndDroppedSoThatTheRefusalArrives) {
+  TestServer server;
+  const std::string body(std::size_t{8} * 1024 * 1024, 'x');
+  for (const auto& [target, status] : {std::pair("/forbidden", 401), std::pair("/free", 413)}) {
+    HttpClient client = server.connect();
+    ASSERT_TRUE(client.send(announced(target, body.size())));
+    ASSERT_TRUE(client.send(body)) << target;
+    const auto reply = client.read_reply();
+    ASSERT_TRUE(reply) << target;
+    EXPECT_EQ(reply->status, status);
+    EXPECT_TRUE(client.is_closed());
+  }
+  EXPECT_EQ(server->counters().deadlines_missed, 0U);
+}
+
+// Not all of it: what was announced beyond any file is cut.
+TEST(BodiesThatAreTooLong, AreNotReadWithoutEnd) {
+  TestServer server;
+  HttpClient client = server.connect();
+  ASSERT_TRUE(client.send(announced("/free", std::size_t{1} << 40)));
+  const std::string piece(std::size_t{1} << 20, 'x');
+  std::uint64_t sent = 0;
+  while (client.send(piece)) {
+    sent += piece.size();
+    ASSERT_LT(sent, limits::kRefusedBodyBytesMax * 4);
+  }
+  EXPECT_GE(sent, limits::kRefusedBodyBytesMax);
 }
 
 TEST(AnswerByHead, BodiesThatAreTakenAreWaitedForAsBefore) {

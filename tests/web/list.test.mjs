@@ -272,6 +272,18 @@ test('a file that is too long is said to be, before it is sent', async () => {
   await page.context().close();
 });
 
+test('a file that is too long is said to be by a page, where nothing could be said before', async () => {
+  for (const reader of READERS.filter((one) => !one.scripts && one.size === 'phone')) {
+    const page = await openAs(browser, site, reader);
+    await page.goto('/check-list');
+    const answer = page.waitForResponse((response) => response.url().endsWith('/verify-list'));
+    await send(page, reader, {name: 'photos.xlsx', mimeType: 'application/zip', buffer: Buffer.alloc(9 << 20)});
+    assert.equal((await answer).status(), 413);
+    assert.match(await page.locator('main').textContent(), reader.language === 'zh-CN' ? /最多接受 4 MiB.*去掉图片/ : /up to 4 MiB.*remove pictures/);
+    await page.context().close();
+  }
+});
+
 test('a file may be dropped on its field', async () => {
   const reader = READERS.find((one) => one.scripts);
   const page = await openAs(browser, site, reader);
