@@ -94,7 +94,7 @@ Problem problem_of(http::Refusal refusal, std::string_view reason) {
     case http::Refusal::body_too_large:
       return {413,
               "body-too-large",
-              {"The request body is too large", "请求正文过大"},
+              {"What was sent is too long", "提交的内容过长"},
               {en, "请缩短请求正文，上限见 /v1/limits。"},
               {}};
     case http::Refusal::length_required:
@@ -163,16 +163,20 @@ Problem unsupported_media_type(std::string_view wanted) {
 
 Problem body_too_large(std::size_t bytes_max) {
   const std::size_t kib = bytes_max / 1024;
+  const bool is_list = kib >= 1024;
   const std::string max =
-      kib < 1024 ? std::to_string(kib) + " KiB" : std::to_string(kib / 1024) + " MiB";
+      is_list ? std::to_string(kib / 1024) + " MiB" : std::to_string(kib) + " KiB";
+  const std::string en = "This address takes up to " + max + ", and nothing was done. ";
+  const std::string zh = "此处最多接受 " + max + "，未作任何处理。";
+  const Message advice =
+      is_list
+          ? Message{"Send it in parts; of a workbook remove pictures and sheets that are not needed.",
+                    "请分成几份提交；工作簿请去掉图片和不需要的工作表。"}
+          : Message{"Shorten it.", "请缩短后重新提交。"};
   return {413,
           "body-too-large",
           {"What was sent is too long", "提交的内容过长"},
-          {"This address takes up to " + max +
-               ", and nothing was done. Send it in parts; of a "
-               "workbook remove pictures and sheets that are not needed.",
-           "此处最多接受 " + max +
-               "，未作任何处理。请分成几份提交；工作簿请去掉图片和不需要的工作表。"},
+          {en + advice.en, zh + advice.zh},
           {}};
 }
 

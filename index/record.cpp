@@ -311,12 +311,15 @@ std::optional<InstitutionRecord> decode_institution(std::string_view bytes) {
   record.institution = take_institution(in);
   record.put_seq = in.u64();
   if (in.flag()) record.payload_seq = in.u64();
-  for (std::size_t filings = in.count(8); filings > 0; --filings) {
+  const std::size_t filings = in.count(8);
+  record.filings.reserve(filings);
+  for (std::size_t left = filings; left > 0; --left) {
     Filing filing;
     filing.id = in.text();
     filing.institution = record.institution.credit_code;
     const std::size_t events = in.count(30);
     if (events == 0) in.fail();  // a filing is the fold of its events: without any there is none
+    filing.events.reserve(events);
     for (std::size_t n = events; n > 0; --n) {
       filing.events.push_back(take_filing_event(in, filing.id, filing.institution));
     }

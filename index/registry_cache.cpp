@@ -2,6 +2,7 @@
 
 #include <rocksdb/db.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "index/row_batch.h"
@@ -43,14 +44,17 @@ RegistryCache::Shard::Value RegistryCache::Shard::confirm(const CreditCode& code
   const std::lock_guard lock(mutex_);
   Entry* entry = touch(code);
   if (entry == nullptr || entry->second.bytes != bytes) return nullptr;
-  entry->second.sequence = sequence;
+  entry->second.sequence = std::max(entry->second.sequence, sequence);
   return entry->second.value;
 }
 
 void RegistryCache::Shard::keep(const CreditCode& code, Kept<InstitutionRecord> kept,
                                 std::size_t bytes_max) {
+  if (kept.bytes.size() > bytes_max) return;
   const std::lock_guard lock(mutex_);
   Entry* entry = touch(code);
+  // Who still reads an older snapshot does not take from the others what is of now.
+  if (entry != nullptr && entry->second.sequence > kept.sequence) return;
   if (entry == nullptr) {
     entries_.emplace_front(code, Kept<InstitutionRecord>());
     by_code_.emplace(code, entries_.begin());

@@ -32,8 +32,8 @@ namespace chayan::index {
 // as somebody holds it.
 class RegistryCache {
  public:
-  // Keeps institutions whose rows have `bytes_max` bytes in all; beyond, those not asked for longest
-  // are left out.
+  // Keeps institutions whose rows have `bytes_max` bytes in all, a sixteenth of it in each shard;
+  // beyond, those of the shard that were not asked for longest are left out.
   explicit RegistryCache(rocksdb::DB& db,
                          std::size_t bytes_max = limits::kCachedInstitutionBytesMax)
       : db_(db), bytes_max_(bytes_max) {}

@@ -10,6 +10,9 @@
 namespace chayan {
 namespace {
 
+// Longer ones go straight to their place.
+constexpr std::size_t kStringGatheredMax = 512;
+
 // Whether one of eight bytes is a control, a quote or a backslash. The sums borrow from a byte only
 // where a lower one is such a byte already.
 std::uint64_t escaped_among(std::uint64_t bytes) {
@@ -164,8 +167,7 @@ void JsonWriter::hand_over() {
 }
 
 void JsonWriter::put_string(std::string_view text, std::string_view end) {
-  constexpr std::size_t kGatheredMax = 512;
-  if (text.size() <= kGatheredMax) {
+  if (text.size() <= kStringGatheredMax) {
     char* at = begin_piece(1 + text.size() + end.size());
     *at++ = '"';
     if (!copy_and_look(at, text)) return end_piece(copy(at + text.size(), end));
@@ -186,7 +188,7 @@ JsonWriter& JsonWriter::key(JsonKey name) {
     last_keys_.back() = name.text();
   }
   const std::string_view text = name.text();
-  if (name.is_literal()) {
+  if (name.is_literal() && text.size() <= kStringGatheredMax) {
     char* at = begin_piece(1 + text.size() + 2);
     *at++ = '"';
     end_piece(copy(copy(at, text), "\":"));

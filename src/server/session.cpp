@@ -55,8 +55,7 @@ class Session final : public Timed {
   }
 
   void deadline_passed() override {
-    const bool ordinary =
-        phase() == Phase::idle || phase() == Phase::linger || phase() == Phase::wait;
+    const bool ordinary = phase() == Phase::idle || phase() == Phase::wait || lingering_;
     if (!ordinary) ++thread_.counters.deadlines_missed;
     interrupt(Interruption::deadline);
   }
@@ -64,7 +63,9 @@ class Session final : public Timed {
     if (!interrupted()) interrupt(Interruption::ring);  // another has more to say
   }
   void drain() override {
-    if (phase() == Phase::idle || phase() == Phase::handshake || phase() == Phase::wait) {
+    const bool drops_body = lingering_ && phase() != Phase::linger;
+    if (phase() == Phase::idle || phase() == Phase::handshake || phase() == Phase::wait ||
+        drops_body) {
       interrupt(Interruption::drain);
     }
   }
@@ -98,7 +99,7 @@ class Session final : public Timed {
       const std::uint64_t rings_heard = thread_.rings;
       const Next next = exchange_.advance(thread_.out);
       const bool answered = !thread_.out.empty();
-      if (answered && !Stream::kSecure && thread_.answers_held < kAnswersHeldMax) {
+      if (answered && !Stream::kSecure && !thread_.spare_buffers.empty()) {
         thread_.deadlines.enter(*this, Phase::write);
         std::string held = take_answer();
         {
@@ -201,11 +202,7 @@ class Session final : public Timed {
     co_await asio::async_write(stream_.layer(),
                                asio::buffer(unsent_.data() + sent, unsent_.size() - sent),
                                suspend(error));
-    if (unsent_.capacity() > kKeptOutputBytes) {
-      std::string().swap(unsent_);
-    } else {
-      unsent_.clear();
-    }
+    std::string().swap(unsent_);
     co_return !error && !interrupted();
   }
 
@@ -274,10 +271,15 @@ class Session final : public Timed {
 
   // Closing a socket with unread input resets the connection, and the reset may overtake the last
   // answer: end our side, then drop what still comes, within bounds. A client that sends its body
-  // before it listens gets the time of a body.
+  // before it listens gets the time that it would have to take an answer; over TLS its records are
+  // counted, which are some hundredths longer than what they hold.
   Awaitable<void> linger() {
-    const std::uint64_t bytes_max = exchange_.announced_bytes() + limits::kLingerBytesMax;
-    thread_.deadlines.enter(*this, exchange_.announced_bytes() > 0 ? Phase::body : Phase::linger);
+    lingering_ = true;
+    const std::uint64_t announced = exchange_.announced_bytes();
+    const std::uint64_t bytes_max =
+        announced + (Stream::kSecure ? announced / 16 : 0) + limits::kLingerBytesMax;
+    const bool may_send = announced > 0 && !thread_.draining;
+    thread_.deadlines.enter(*this, may_send ? Phase::write : Phase::linger);
     exchange_.discard_input();
     SystemError error;
     if constexpr (Stream::kSecure) {
@@ -298,6 +300,7 @@ class Session final : public Timed {
   Exchange exchange_;
   std::string unsent_;
   Interruption interruption_ = Interruption::none;
+  bool lingering_ = false;
   // It sends no more, but may read: what it has asked is still answered. Asio must not be asked to
   // read again: it would wait for an event that epoll has told already.
   bool client_ended_ = false;

@@ -49,7 +49,7 @@ struct ThreadState {
   std::string out;
   // Of connections whose answer is made and held until the others that are ready have theirs.
   std::size_t answers_held = 0;
-  std::vector<std::string> spare_buffers;  // for so many as may be held and are not
+  std::vector<std::string> spare_buffers;  // an answer is held in one of them, while there is one
 };
 
 }  // namespace chayan::server

@@ -97,7 +97,7 @@ TEST(JsonWriter, LosesNothingWhereItHandsOver) {
 TEST(JsonWriter, FindsWhatIsEscapedWhereverItStands) {
   const std::string_view escaped("\0\x01\b\t\n\f\r\x1f\"\\", 10);
   for (const std::string_view around : {"a", " ", "!", "#", "[", "]", "\x7f", "\xe6\x9f\xa5"}) {
-    for (std::size_t length : {1, 2, 7, 8, 9, 15, 16, 17, 119, 120, 121, 122, 200}) {
+    for (std::size_t length : {1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 120, 510, 511, 512, 513}) {
       std::string text;
       while (text.size() + around.size() <= length) text.append(around);
       std::string whole;

@@ -1,10 +1,14 @@
 // What a well-behaved client sees: answers in order, persistence, HEAD, bodies, split input.
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/limits.h"
+#include "server/thread_state.h"
 #include "tests/server/test_server.h"
 
 namespace chayan::test {
@@ -383,6 +387,48 @@ TEST(AnswerByHead, AFaultOfTheApplicationCutsTheConnection) {
   client.send(announced("/forbidden/throw", 5));
   EXPECT_FALSE(client.read_reply());
   EXPECT_EQ(server->counters().application_faults, 1U);
+}
+
+// More than are held.
+TEST(AnswersThatAreReadyAtOnce, AllArrive) {
+  std::atomic<bool> others_asked = false;
+  server::Options options = echo_options();
+  options.listeners[0].application.answer = [&](const http::Request& request,
+                                                http::Response& response) {
+    while (request.target == "/first" && !others_asked) std::this_thread::yield();
+    response.body.assign(request.target);
+  };
+  TestServer server(std::move(options));
+  std::vector<HttpClient> clients;
+  for (std::size_t i = 0; i < server::kAnswersHeldMax * 2 + 3; ++i) {
+    clients.push_back(server.connect());
+  }
+  for (int round = 0; round < 20; ++round) {
+    others_asked = false;
+    clients.front().send(get("/first"));
+    for (std::size_t i = 1; i < clients.size(); ++i) {
+      clients[i].send(get("/" + std::to_string(i)) + get("/again"));
+    }
+    others_asked = true;
+    EXPECT_EQ(clients.front().read_reply()->body, "/first");
+    for (std::size_t i = 1; i < clients.size(); ++i) {
+      EXPECT_EQ(clients[i].read_reply()->body, "/" + std::to_string(i));
+      EXPECT_EQ(clients[i].read_reply()->body, "/again");
+    }
+  }
+}
+
+// A client that was refused and does not go keeps nobody who wants to stop.
+TEST(BodiesThatAreTooLong, DoNotHoldUpADrain) {
+  server::Options options = echo_options();
+  options.timing.write_max = std::chrono::hours(1);
+  options.timing.drain_max = std::chrono::hours(1);
+  TestServer server(std::move(options));
+  HttpClient client = server.connect();
+  client.send(announced("/free", std::size_t{1} << 20));
+  EXPECT_EQ(client.read_reply()->status, 413);
+  server.drain();  // returns when run() has
+  EXPECT_EQ(server->counters().deadlines_missed, 0U);
 }
 
 TEST(LongAnswers, ReachASlowReader) {
