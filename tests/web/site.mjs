@@ -134,6 +134,8 @@ export function onePageEach(open) {
 // parts of it that no page here needs, which cost twice as much as the rest: the site has no frames
 // (legacy mode leaves out looking into them), and nobody reads what passed.
 export async function axeFaults(page, choose = (axe) => axe) {
+  // A page that came by a form may be looked at before its style sheet is there.
+  await page.waitForLoadState();
   const axe = choose(new AxeBuilder({page}).options({resultTypes: ['violations']})).setLegacyMode();
   const {violations} = await axe.analyze();
   return violations.flatMap(({id, nodes}) => nodes.map(
