@@ -47,7 +47,7 @@ inline constexpr auto kWaitMax =
 inline constexpr auto kIdleMax = 30s;
 inline constexpr auto kDrainMax = 10s;  // SIGTERM to exit with requests under way
 // After an answer that closes with input unread (a framing error, a refusal by the head): read and
-// drop, so that the answer arrives. One whose announced body still comes gets the time of a body.
+// drop, so that the answer arrives. One whose announced body still comes gets the time of an answer.
 inline constexpr auto kLingerMax = 1s;
 inline constexpr std::size_t kLingerBytesMax = 64ULL * 1024;
 // And of a body that was refused for its length so much is read and dropped: a browser reads no
