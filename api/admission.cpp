@@ -103,7 +103,10 @@ std::optional<Problem> objection(const Environment& environment, unsigned listen
     admission.employer = std::move(authorization.employer);
   }
   if (route.body_type.empty()) return std::nullopt;
-  if (announced_bytes(request) > route.body_bytes_max) return body_too_large(route.body_bytes_max);
+  // A body that is here is no longer than that: the server asked body_bytes_max() for it.
+  if (request.body.empty() && announced_bytes(request) > route.body_bytes_max) {
+    return body_too_large(route.body_bytes_max);
+  }
   if (!takes(route, request.field("Content-Type"))) return unsupported_media_type(route.body_type);
   if (is_coded(request.field("Content-Encoding"))) return unsupported_content_coding();
   return std::nullopt;

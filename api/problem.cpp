@@ -163,7 +163,7 @@ Problem unsupported_media_type(std::string_view wanted) {
 
 Problem body_too_large(std::size_t bytes_max) {
   const std::size_t kib = bytes_max / 1024;
-  const bool is_list = kib >= 1024;
+  const bool is_list = kib >= 1024;  // nothing else takes so much
   const std::string max =
       is_list ? std::to_string(kib / 1024) + " MiB" : std::to_string(kib) + " KiB";
   const std::string en = "This address takes up to " + max + ", and nothing was done. ";

@@ -311,9 +311,9 @@ std::optional<InstitutionRecord> decode_institution(std::string_view bytes) {
   record.institution = take_institution(in);
   record.put_seq = in.u64();
   if (in.flag()) record.payload_seq = in.u64();
-  const std::size_t filings = in.count(8);
+  std::size_t filings = in.count(8);
   record.filings.reserve(filings);
-  for (std::size_t left = filings; left > 0; --left) {
+  for (; filings > 0; --filings) {
     Filing filing;
     filing.id = in.text();
     filing.institution = record.institution.credit_code;

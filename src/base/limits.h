@@ -47,7 +47,7 @@ inline constexpr auto kWaitMax =
 inline constexpr auto kIdleMax = 30s;
 inline constexpr auto kDrainMax = 10s;  // SIGTERM to exit with requests under way
 // After an answer that closes with input unread (a framing error, a refusal by the head): read and
-// drop, so that the answer arrives. One whose announced body still comes gets the time of an answer.
+// drop, so that the answer arrives. One whose announced body still comes has the time of an answer.
 inline constexpr auto kLingerMax = 1s;
 inline constexpr std::size_t kLingerBytesMax = 64ULL * 1024;
 // And of a body that was refused for its length so much is read and dropped: a browser reads no
@@ -187,8 +187,8 @@ inline constexpr std::size_t kPurgeKeysMax = 64;
 // Institutions are kept decoded up to so many bytes of their rows, and take some five times that;
 // the notice's registry has hundreds.
 inline constexpr std::size_t kCachedInstitutionBytesMax = 12ULL * 1024 * 1024;
-// A thread keeps so many whole answers of up to so many bytes: a page of 20 institutions has 15 KiB, and a few
-// occupations are most of what is asked for.
+// A thread keeps so many whole answers of up to so many bytes: a page of 20 institutions has
+// 15 KiB, and a few occupations are most of what is asked for.
 inline constexpr std::size_t kPreparedAnswersMax = 64;
 inline constexpr std::size_t kPreparedAnswerBytesMax = 64 << 10;
 
