@@ -17,8 +17,10 @@
 #include "api/api.h"
 #include "base/clock.h"
 #include "base/json_reader.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "domain/certificate_number.h"
+#include "domain/date.h"
 #include "index/fold.h"
 #include "index/reader.h"
 #include "index/schema.h"
@@ -124,11 +126,13 @@ void name_match_form(benchmark::State& state) {
 }
 BENCHMARK(name_match_form);
 
-void answer(benchmark::State& state, http::Request request, bool with_question) {
+// `next` puts into the request what is asked this time.
+template <typename Next>
+void answer(benchmark::State& state, http::Request request, Next next) {
   const http::Application application = world->api->public_application();
   http::Response response;
   for (auto _ : state) {
-    if (with_question) request.body = world->question().body;
+    next(request);
     response.clear();
     application.answer(request, response);
     benchmark::DoNotOptimize(response.body.data());
@@ -145,16 +149,37 @@ void verification(benchmark::State& state) {
   request.method_text = "POST";
   request.target = "/v1/verifications";
   request.fields = kJsonField;
-  answer(state, request, true);
+  answer(state, request, [](http::Request& asked) { asked.body = world->question().body; });
 }
 BENCHMARK(verification);
 
-void institutions_page(benchmark::State& state) {
+constexpr std::string_view kPage = "/v1/institutions?occupation=4-10-01-05&level=3";
+
+http::Request page(std::string_view target) {
   http::Request request;
   request.method = http::Method::get;
   request.method_text = "GET";
-  request.target = "/v1/institutions?occupation=4-10-01-05&level=3";
-  answer(state, request, false);
+  request.target = target;
+  return request;
+}
+
+void institutions_page_ready(benchmark::State& state) {
+  answer(state, page(kPage), [](http::Request&) {});
+}
+BENCHMARK(institutions_page_ready);
+
+// Of more days in turn than answers are kept ready.
+void institutions_page(benchmark::State& state) {
+  std::vector<std::string> targets;
+  for (int i = 0; i < static_cast<int>(limits::kPreparedAnswersMax) * 3; ++i) {
+    const Date day = Date::parse("2026-07-01").value().plus_days(i);
+    targets.push_back(std::string(kPage) + "&on=" + std::string(day.text()));
+  }
+  std::size_t at = 0;
+  answer(state, page(kPage), [&](http::Request& asked) {
+    asked.target = targets[at];
+    at = (at + 1) % targets.size();
+  });
 }
 BENCHMARK(institutions_page);
 
